@@ -1,0 +1,25 @@
+/* One source, several instruction sets. A file X.isa.c is compiled once per set with CHI_ISA naming
+ * the copy; its external functions are wrapped in CHI_ISA_NAME(). CHI_ISA_DISPATCH-style tables
+ * (see num/isa.c) choose once at start. All copies give the same bits; tests prove it. */
+#ifndef CHI_NUM_ISA_H
+#define CHI_NUM_ISA_H
+
+#define CHI_PASTE2(a, b) a##_##b
+#define CHI_PASTE(a, b) CHI_PASTE2(a, b)
+#define CHI_ISA_NAME(name) CHI_PASTE(name, CHI_ISA)
+
+typedef enum chi_isa { CHI_ISA_BASE, CHI_ISA_V3, CHI_ISA_V4, CHI_ISA_COUNT } chi_isa;
+
+/* The best set this processor has (x86-64 baseline, v3 = AVX2+FMA, v4 = AVX-512). The environment
+ * variable CARDHOUSE_ISA=base|v3|v4 lowers it, for tests and benchmarks. */
+chi_isa chi_isa_best(void);
+const char *chi_isa_name(chi_isa isa);
+
+/* No two columns of a loop overlap; clang and gcc spell that differently. Put before the loop. */
+#if defined(__clang__)
+#define CHI_LOOP _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
+#else
+#define CHI_LOOP _Pragma("GCC ivdep")
+#endif
+
+#endif

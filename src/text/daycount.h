@@ -1,0 +1,39 @@
+/* Day counts: the fraction of a year between two days under a named convention. */
+#ifndef CHI_TEXT_DAYCOUNT_H
+#define CHI_TEXT_DAYCOUNT_H
+
+#include "text/date.h"
+
+/* X(enum, name in model files and daycount.csv, ACTUS code or "") */
+#define CHI_DAYCOUNT_LIST(X)                                                                       \
+    X(CHI_DC_ACT_360, "ACT/360", "A360")                                                           \
+    X(CHI_DC_ACT_365F, "ACT/365F", "A365")                                                         \
+    X(CHI_DC_ACT_ACT_ISDA, "ACT/ACT ISDA", "AA")                                                   \
+    X(CHI_DC_30_360, "30/360", "")                                                                 \
+    X(CHI_DC_30E_360, "30E/360", "30E360")                                                         \
+    X(CHI_DC_30E_360_ISDA, "30E/360 ISDA", "30E360ISDA")                                           \
+    X(CHI_DC_28E_336, "28E/336", "28E336")
+
+typedef enum chi_daycount {
+#define CHI_DAYCOUNT_ENUM(id, name, actus) id,
+    CHI_DAYCOUNT_LIST(CHI_DAYCOUNT_ENUM)
+#undef CHI_DAYCOUNT_ENUM
+        CHI_DC_COUNT
+} chi_daycount;
+
+/* What some conventions need beside the two days; 0 where unknown. */
+typedef struct chi_daycount_context {
+    chi_day termination;              /* 30E/360 ISDA; INT32_MIN if none */
+    chi_day period_start, period_end; /* notional coupon period, ACT/ACT ICMA */
+    int frequency;                    /* coupons a year, ACT/ACT ICMA, ACT/365L */
+} chi_daycount_context;
+
+/* Years from `from` to `to` (negative if reversed). context may be NULL. */
+double chi_year_fraction(
+    chi_daycount kind, chi_day from, chi_day to, const chi_daycount_context *context);
+
+/* Accepts the names and the ACTUS codes of the list. False if unknown. */
+bool chi_daycount_parse(const char *text, chi_daycount *kind);
+const char *chi_daycount_name(chi_daycount kind);
+
+#endif
