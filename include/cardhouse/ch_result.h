@@ -1,0 +1,68 @@
+/* Cardhouse: what a run found. All counts are integers, so that results merge exactly. */
+#ifndef CARDHOUSE_CH_RESULT_H
+#define CARDHOUSE_CH_RESULT_H
+
+#include "cardhouse/ch_run.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A share of paths with its Wilson score interval at 95 %. */
+typedef struct ch_share {
+    double share, low, high;
+} ch_share;
+
+uint64_t ch_result_paths(const ch_result *result);
+uint32_t ch_result_months(const ch_result *result);
+uint64_t ch_result_hash(const ch_result *result); /* same for any threads, tile or machine */
+int ch_result_partial(const ch_result *result);   /* 1 if the run was interrupted */
+double ch_result_largest_residual(const ch_result *result); /* of cash, relative */
+
+/* Share of paths on which the firm has not failed by the end of month `month` (0-based). */
+ch_share ch_result_alive(const ch_result *result, size_t firm, uint32_t month);
+
+/* Quantile of a simulated firm's cash at the end of a month over the paths on which it is alive,
+ * within 1 % of its value; NaN if it is alive on none. 0 < probability < 1. */
+double ch_result_cash(const ch_result *result, size_t firm, uint32_t month, double probability);
+
+/* Why a firm fails: causes in falling order of share of its failed paths. */
+typedef struct ch_cause {
+    const char *cause; /* "ddtl-2: principal not paid", owned by the result */
+    const char *kind;  /* "payment", "covenant", "cross-default", "intensity", "losses", "event" */
+    const char *root;  /* root event: "microsoft-capacity cancelled", "market high-yield shut", ... */
+    ch_share share;    /* of the firm's failed paths */
+    uint64_t paths;
+} ch_cause;
+size_t ch_result_cause_count(const ch_result *result, size_t firm);
+ch_cause ch_result_cause(const ch_result *result, size_t firm, size_t index);
+
+/* What `firm` loses by the failure of `from`, in money of the model. */
+typedef struct ch_loss {
+    size_t firm, from;
+    double mean;               /* over all paths */
+    double mean_given_failure; /* over the paths on which `from` failed; 0 if none */
+} ch_loss;
+size_t ch_result_loss_count(const ch_result *result);
+ch_loss ch_result_loss(const ch_result *result, size_t index);
+
+typedef enum ch_format { CH_JSON, CH_CSV, CH_TEXT } ch_format;
+
+/* JSON: schema 1. CSV: long table measure,firm,month,date,value,low,high. TEXT: a page for a
+ * terminal; `color` 1 allows ANSI colours, `base` (may be NULL) is compared with. */
+typedef struct ch_write_options {
+    uint32_t struct_size;
+    int color;
+    int width;             /* columns of the page, 60 to 200; 0 means 100 */
+    const ch_result *base; /* result of the base model on the same paths, or NULL */
+} ch_write_options;
+ch_status ch_result_write(const ch_result *result, ch_format format,
+    const ch_write_options *options, ch_write_fn write, void *context);
+
+/* The result keeps a pointer to its model, which must outlive it. */
+void ch_result_free(ch_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

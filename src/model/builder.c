@@ -1,0 +1,135 @@
+/* From growable tables to the one immutable block. */
+#include "model/model.h"
+
+#include "base/check.h"
+
+#include <string.h>
+
+void chi_builder_init(chi_builder *builder, chi_arena *arena)
+{
+    memset(builder, 0, sizeof *builder);
+    builder->arena = arena;
+    builder->unit_scale = 1.0;
+    (void)chi_builder_text(builder, "");
+}
+
+uint32_t chi_builder_text(chi_builder *builder, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    if (size == 1 && builder->text.count > 0)
+        return 0;
+    uint32_t offset = (uint32_t)builder->text.count;
+    for (size_t i = 0; i < size; i++)
+        *CHI_PUSH(builder->arena, &builder->text) = text[i];
+    return offset;
+}
+
+static size_t aligned(size_t size)
+{
+    return (size + 63) & ~(size_t)63;
+}
+
+/* FNV-1a over the bytes. */
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+static void check_contracts(const ch_model *model)
+{
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        CHI_ASSERT(loan->borrower < model->firm_count && loan->class < CHI_CLASSES);
+        CHI_ASSERT(loan->lenders.first + loan->lenders.count <= model->share_count);
+        CHI_ASSERT(loan->index == CHI_NONE || loan->index < model->driver_count);
+        CHI_ASSERT(loan->kind != CHI_LOAN_ISSUED || loan->market < model->market_count);
+    }
+    for (uint32_t i = 0; i < model->customer_count; i++)
+        CHI_ASSERT(model->customer[i].seller < model->firm_count &&
+                   model->customer[i].buyer < model->firm_count);
+}
+
+static void check_references(const ch_model *model)
+{
+    CHI_ASSERT(model->firm_count >= 1 && model->firm[0].kind == CHI_OUTSIDE);
+    CHI_ASSERT(model->months >= 1 && model->months <= CHI_MONTHS_MAX);
+    CHI_ASSERT(model->factor_count == model->normal_count * model->normal_count);
+    CHI_ASSERT(model->values_count % model->months == 0);
+    for (uint32_t i = 0; i < model->line_count; i++)
+        CHI_ASSERT(model->line[i].firm < model->firm_count &&
+                   model->line[i].counterparty < model->firm_count &&
+                   model->line[i].class < CHI_CLASSES);
+    for (uint32_t i = 0; i < model->expr_count; i++)
+        CHI_ASSERT(model->expr[i].depth <= CHI_EXPR_DEPTH_MAX &&
+                   model->expr[i].ops.first + model->expr[i].ops.count <= model->op_count);
+    check_contracts(model);
+}
+
+static uint64_t hash_model(const ch_model *model)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+#define HASH(type, field, doc)                                                                     \
+    if ((const void *)model->field != (const void *)model->evidence) {                             \
+        hash = hash_bytes(hash, &model->field##_count, sizeof model->field##_count);               \
+        hash = hash_bytes(hash, model->field, model->field##_count * sizeof(type));                \
+    }
+    CHI_TABLE_LIST(HASH)
+#undef HASH
+    hash = hash_bytes(hash, &model->months, sizeof model->months);
+    hash = hash_bytes(hash, &model->start, sizeof model->start);
+    return hash_bytes(hash, &model->unit_scale, sizeof model->unit_scale);
+}
+
+ch_model *chi_model_freeze(const chi_builder *builder)
+{
+    size_t size = 64;
+#define ADD_SIZE(type, name, doc) size += aligned(builder->name.count * sizeof(type));
+    CHI_TABLE_LIST(ADD_SIZE)
+#undef ADD_SIZE
+    ch_model *model = chi_memory_alloc(sizeof *model);
+    char *block = chi_memory_alloc(size);
+    if (!model || !block) {
+        chi_memory_free(model);
+        chi_memory_free(block);
+        return NULL;
+    }
+    model->months = builder->months;
+    model->normal_count = builder->normal_count;
+    model->start = builder->start;
+    model->title = builder->title;
+    model->currency = builder->currency;
+    model->unit = builder->unit;
+    model->scenario = builder->scenario;
+    model->unit_scale = builder->unit_scale;
+    model->block = block;
+    model->block_size = size;
+    char *at = block + (-(uintptr_t)block & 63);
+#define COPY(type, field, doc)                                                                     \
+    if (builder->field.count)                                                                      \
+        memcpy(at, builder->field.at, builder->field.count * sizeof(type));                        \
+    model->field = (const type *)(const void *)at;                                                 \
+    model->field##_count = (uint32_t)builder->field.count;                                         \
+    at += aligned(builder->field.count * sizeof(type));
+    CHI_TABLE_LIST(COPY)
+#undef COPY
+    check_references(model);
+    model->hash = hash_model(model);
+    return model;
+}
+
+void ch_model_free(ch_model *model)
+{
+    if (!model)
+        return;
+    chi_memory_free(model->block);
+    chi_memory_free(model);
+}
+
+chi_day chi_month_date(chi_day start, uint32_t month)
+{
+    chi_day at = chi_day_add_months(start, (int)month + 1);
+    return chi_is_month_end(start) ? chi_month_end(at) : at;
+}
