@@ -59,10 +59,15 @@ void chi_arena_free(chi_arena *arena)
     *arena = (chi_arena){0};
 }
 
-static void *fail(chi_arena *arena)
+void chi_arena_fail(chi_arena *arena)
 {
     if (arena->on_failure)
         longjmp(*arena->on_failure, 1);
+}
+
+static void *fail(chi_arena *arena)
+{
+    chi_arena_fail(arena);
     return NULL;
 }
 

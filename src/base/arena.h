@@ -31,6 +31,10 @@ void chi_memory_free(void *memory);
 void chi_arena_init(chi_arena *arena);
 void chi_arena_free(chi_arena *arena); /* frees everything; the arena can be used again */
 
+/* Takes the road of failure; returns if the arena has none. For code that must first release what
+ * is not arena memory: it allocates with on_failure NULL, cleans up, and then calls this. */
+void chi_arena_fail(chi_arena *arena);
+
 /* Zeroed, aligned to 64 bytes when size >= 64 and to 16 otherwise. Owned by the arena. */
 void *chi_arena_alloc(chi_arena *arena, size_t size);
 void *chi_arena_grow(chi_arena *arena, void *old, size_t old_size, size_t new_size);
@@ -50,7 +54,7 @@ char *chi_arena_format(chi_arena *arena, const char *format, ...)
     ((vec)->count == (vec)->room                                                                   \
             ? ((vec)->at = chi_arena_grow((arena), (vec)->at, (vec)->room * sizeof *(vec)->at,     \
                    ((vec)->room ? 2 * (vec)->room : 8) * sizeof *(vec)->at),                       \
-                (void)((vec)->room = (vec)->room ? 2 * (vec)->room : 8))                           \
+                  (void)((vec)->room = (vec)->room ? 2 * (vec)->room : 8))                         \
             : (void)0,                                                                             \
         &(vec)->at[(vec)->count++])
 

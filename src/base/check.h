@@ -1,4 +1,5 @@
-/* Checks of our own mistakes. They stay on in release builds: a wrong number is worse than a stop. */
+/* Checks of our own mistakes. They stay on in release builds: a wrong number is worse than a stop.
+ */
 #ifndef CHI_BASE_CHECK_H
 #define CHI_BASE_CHECK_H
 
