@@ -15,8 +15,11 @@ typedef enum chi_isa { CHI_ISA_BASE, CHI_ISA_V3, CHI_ISA_V4, CHI_ISA_COUNT } chi
 chi_isa chi_isa_best(void);
 const char *chi_isa_name(chi_isa isa);
 
-/* No two columns of a loop overlap; clang and gcc spell that differently. Put before the loop. */
-#if defined(__clang__)
+/* No two columns of a loop overlap; clang and gcc spell that differently. Put before the loop.
+ * Empty where clang would warn that calls of the library's fma keep it from vectorising. */
+#if defined(__clang__) && defined(__x86_64__) && !defined(__FMA__)
+#define CHI_LOOP
+#elif defined(__clang__)
 #define CHI_LOOP _Pragma("clang loop vectorize(assume_safety) interleave(enable)")
 #else
 #define CHI_LOOP _Pragma("GCC ivdep")

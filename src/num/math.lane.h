@@ -1,0 +1,229 @@
+/* Elementary functions as lanes: exp, log, sine and cosine of a turn, the normal's inverse.
+ *
+ * Why not the C library's: its bits differ between versions, and its vector forms between widths.
+ * These use only + - * /, sqrt and fma, each of which IEEE 754 rounds correctly, in an order that
+ * is written out, so that every compiler and instruction set yields the same bits, one path or
+ * eight at a time. They are straight lines of code, which compilers vectorise; where the processor
+ * lacks fma the C library's is called, which is slow and equal.
+ *
+ * Ranges are reduced as in W. J. Cody and W. Waite, "Software Manual for the Elementary Functions"
+ * (1980); coefficients are minimax fits computed by tools/minimax.py. Largest errors, in units in
+ * the last place of the result, against MPFR (tests/unit/test_math.c): see each function. */
+#ifndef CHI_NUM_MATH_LANE_H
+#define CHI_NUM_MATH_LANE_H
+
+#include "num/lane.h"
+
+#include <stdint.h>
+
+CH_LANE uint64_t lane_bits(double x)
+{
+    uint64_t bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+CH_LANE double lane_from_bits(uint64_t bits)
+{
+    double x;
+    __builtin_memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* a * b + c, rounded once. */
+CH_LANE double lane_fma(double a, double b, double c)
+{
+    return __builtin_fma(a, b, c);
+}
+
+CH_LANE double lane_sqrt(double x)
+{
+    return __builtin_sqrt(x);
+}
+
+/* Added to |x| < 2^51 this leaves x, rounded to an integer, in the low bits of the sum. */
+#define LANE_ROUNDER 0x1.8p52
+
+/* ln 2 in two parts; the first has so few bits that its product with an exponent is exact. */
+#define LANE_LN2_HIGH 0x1.62e42fefa38p-1
+#define LANE_LN2_LOW 0x1.ef35793c7673p-45
+
+/* (exp(r) - 1 - r) / r^2 for |r| <= ln(2)/2; relative error of exp 2^-61. */
+CH_LANE double lane_exp_tail(double r)
+{
+    double q = 0x1.1f8e8cb7fe507p-29;
+    q = lane_fma(q, r, 0x1.af4df050824e4p-26);
+    q = lane_fma(q, r, 0x1.27e4cb0bd7ef8p-22);
+    q = lane_fma(q, r, 0x1.71de022e47e49p-19);
+    q = lane_fma(q, r, 0x1.a01a01ada30c8p-16);
+    q = lane_fma(q, r, 0x1.a01a01abe90a6p-13);
+    q = lane_fma(q, r, 0x1.6c16c16c15068p-10);
+    q = lane_fma(q, r, 0x1.11111111100dap-7);
+    q = lane_fma(q, r, 0x1.5555555555558p-5);
+    q = lane_fma(q, r, 0x1.5555555555557p-3);
+    return lane_fma(q, r, 0.5);
+}
+
+/* exp(x). Error below 1 ulp, subnormal results included. Above 709.78 it is +inf, below -745.13
+ * it is 0, of a NaN it is that NaN. exp(0) is 1. */
+CH_LANE double lane_exp(double x)
+{
+    x = x > 710.0 ? 710.0 : x; /* written so that a NaN passes */
+    x = x < -746.0 ? -746.0 : x;
+    double rounded = lane_fma(x, 0x1.71547652b82fep0, LANE_ROUNDER);
+    double k = rounded - LANE_ROUNDER;
+    double r = lane_fma(k, -LANE_LN2_LOW, lane_fma(k, -LANE_LN2_HIGH, x));
+    double p = 1.0 + lane_fma(r * r, lane_exp_tail(r), r);
+    /* 2^k in two factors: so overflow, and rounding to a subnormal, happen once and by themselves.
+     */
+    uint64_t biased = lane_bits(rounded) - lane_bits(LANE_ROUNDER) + 2046;
+    uint64_t half = biased >> 1;
+    return p * lane_from_bits(half << 52) * lane_from_bits((biased - half) << 52);
+}
+
+/* ln(x) + shift * ln(2) for positive normal x; shift is an integer. With x = 2^k (1 + f), 1 + f
+ * between sqrt(1/2) and sqrt(2), and s = f / (2 + f): ln(1 + f) = 2 artanh(s). */
+CH_LANE double lane_log_normal(double x, double shift)
+{
+    const uint64_t low_bits = 0x3fe6a09e667f3bcdu; /* sqrt(1/2) */
+    const uint64_t one_bits = 0x3ff0000000000000u;
+    uint64_t bits = lane_bits(x) + (one_bits - low_bits);
+    double f = lane_from_bits((bits & 0x000fffffffffffffu) + low_bits) - 1.0;
+    /* The exponent becomes a double by being the low bits of 2^52. */
+    double k = lane_from_bits((bits >> 52) | 0x4330000000000000u) - (0x1p52 + 1023.0) + shift;
+    double s = f / (2.0 + f);
+    double z = s * s;
+    double q = 0x1.2f044d4a0f303p-3; /* (2 artanh(s) / s - 2) / z; relative error of ln 2^-59 */
+    q = lane_fma(q, z, 0x1.39a1dbaddf95cp-3);
+    q = lane_fma(q, z, 0x1.74663d5eeeedfp-3);
+    q = lane_fma(q, z, 0x1.c71c521284145p-3);
+    q = lane_fma(q, z, 0x1.24924941e3049p-2);
+    q = lane_fma(q, z, 0x1.999999997ff07p-2);
+    q = lane_fma(q, z, 0x1.5555555555592p-1);
+    /* 2 s = f - s f, so ln(1 + f) = f - s (f - z q); k ln 2 + f is kept with its rounding error. */
+    double sum = lane_fma(k, LANE_LN2_HIGH, f);
+    double lost = lane_fma(k, LANE_LN2_HIGH, -sum) + f;
+    double rest = lane_fma(s, lane_fma(-z, q, f), lane_fma(-k, LANE_LN2_LOW, -lost));
+    return sum - rest;
+}
+
+/* Natural logarithm. Error below 1 ulp, subnormal arguments included. log(0) = -inf, of +inf
+ * +inf, of negative numbers and NaN it is NaN. */
+CH_LANE double lane_log(double x)
+{
+    double y = x < 0x1p-1022 ? x * 0x1p54 : x;
+    double shift = x < 0x1p-1022 ? -54.0 : 0.0;
+    double result = lane_log_normal(y, shift);
+    double zero_or_less = x == 0.0 ? -__builtin_inf() : __builtin_nan("");
+    result = x == __builtin_inf() ? x : result;
+    return x > 0.0 ? result : zero_or_less;
+}
+
+/* sin and cos of 2 pi u, for |u| <= 2^48; error below 1 ulp. The reduction to a quarter turn is
+ * exact, because a turn is 1. */
+CH_LANE void lane_sincos_2pi(double u, double *sine, double *cosine)
+{
+    const double half_pi = 0x1.921fb54442d18p0, half_pi_low = 0x1.1a62633145c07p-54;
+    double rounded = lane_fma(4.0, u, LANE_ROUNDER);
+    double r = lane_fma(4.0, u, LANE_ROUNDER - rounded);
+    uint64_t quarter = lane_bits(rounded);
+    double z = r * r;
+    double p = 0x1.e405257f1f388p-25; /* (sin(pi/2 r) / r - pi/2) / z; relative error 2^-58 */
+    p = lane_fma(p, z, -0x1.e300aac89fdc1p-19);
+    p = lane_fma(p, z, 0x1.50783020f61f9p-13);
+    p = lane_fma(p, z, -0x1.32d2cce339b9fp-8);
+    p = lane_fma(p, z, 0x1.466bc67758df5p-4);
+    p = lane_fma(p, z, -0x1.4abbce625be47p-1);
+    double linear = r * half_pi;
+    double linear_low = lane_fma(r, half_pi_low, lane_fma(r, half_pi, -linear));
+    double s = linear + lane_fma(r * z, p, linear_low);
+    double q = -0x1.afef1fbe38939p-28; /* (cos(pi/2 r) - 1) / z; relative error 2^-61 */
+    q = lane_fma(q, z, 0x1.f9c3d5f8083ebp-22);
+    q = lane_fma(q, z, -0x1.a6d1e13ad716fp-16);
+    q = lane_fma(q, z, 0x1.e1f506749bdb5p-11);
+    q = lane_fma(q, z, -0x1.55d3c7e3bf5b2p-6);
+    q = lane_fma(q, z, 0x1.03c1f081b5a4fp-2);
+    q = lane_fma(q, z, -0x1.3bd3cc9be45dep+0);
+    double c = lane_fma(q, z, 1.0);
+    /* Quarters 1 and 3 swap the two; 2 and 3 turn the sine's sign, 1 and 2 the cosine's. */
+    double swapped_s = (quarter & 1) ? c : s;
+    double swapped_c = (quarter & 1) ? s : c;
+    *sine = lane_from_bits(lane_bits(swapped_s) ^ ((quarter & 2) << 62));
+    *cosine = lane_from_bits(lane_bits(swapped_c) ^ (((quarter + 1) & 2) << 62));
+}
+
+/* Two independent standard normals from two independent uniforms in (0, 1): G. E. P. Box and
+ * M. E. Muller, "A note on the generation of random normal deviates" (1958). u must be a normal
+ * number. */
+CH_LANE void lane_box_muller(double u, double v, double *first, double *second)
+{
+    double sine, cosine;
+    lane_sincos_2pi(v, &sine, &cosine);
+    double radius = lane_sqrt(-2.0 * lane_log_normal(u, 0.0));
+    *first = radius * cosine;
+    *second = radius * sine;
+}
+
+/* x / q for the centre, a polynomial in w = -ln(4 h (1 - h)) <= 2.546; relative error 2^-53. */
+CH_LANE double lane_normal_inverse_centre(double w)
+{
+    double p = 0x1.b9ed9d0e9bb67p-42;
+    p = lane_fma(p, w, -0x1.42096337b0845p-37);
+    p = lane_fma(p, w, 0x1.4dd2fa24061aap-34);
+    p = lane_fma(p, w, -0x1.39b6ad9e4c1b4p-33);
+    p = lane_fma(p, w, -0x1.76ec25a953421p-30);
+    p = lane_fma(p, w, 0x1.2664a97de86eap-29);
+    p = lane_fma(p, w, 0x1.1389d5200668fp-24);
+    p = lane_fma(p, w, -0x1.c26521ad589b2p-24);
+    p = lane_fma(p, w, -0x1.807b697d6ddc5p-19);
+    p = lane_fma(p, w, 0x1.7f7376a2e735cp-18);
+    p = lane_fma(p, w, 0x1.147b5e29e5dc8p-13);
+    p = lane_fma(p, w, -0x1.7bc0ded3651cdp-12);
+    p = lane_fma(p, w, -0x1.b0d7e3753f505p-8);
+    p = lane_fma(p, w, 0x1.0b9a8ec5d73a0p-5);
+    p = lane_fma(p, w, 0x1.4ffddeaa22ca5p-1);
+    return lane_fma(p, w, 0x1.40d931ff62706p+1);
+}
+
+/* |x| for the tails, a rational function of r = sqrt(-ln h): one for 1.977 <= r < 5, relative error
+ * 2^-54, and one from there to 27.3, where the doubles end, 2^-53. No terms cancel. */
+CH_LANE double lane_normal_inverse_tail(double r)
+{
+    const double far = lane_le(5.0, r);
+    const double t = r - lane_select(far, 5.0, 2.0);
+    double p = lane_select(far, 0x1.ad44aeb8a2f0fp-23, 0x1.fff289c775f13p-12);
+    p = lane_fma(p, t, lane_select(far, 0x1.c52b1e23d76f5p-16, 0x1.ff0c2f8ecbce3p-7));
+    p = lane_fma(p, t, lane_select(far, 0x1.44e94234b4289p-10, 0x1.729a453fda53ap-3));
+    p = lane_fma(p, t, lane_select(far, 0x1.b1f5c597e480dp-6, 0x1.0a39cb5fd4b85p+0));
+    p = lane_fma(p, t, lane_select(far, 0x1.2f59a69209c0dp-2, 0x1.a651e0729bc2ap+1));
+    p = lane_fma(p, t, lane_select(far, 0x1.c8a239fdaa8a3p+0, 0x1.78e296f10b022p+2));
+    p = lane_fma(p, t, lane_select(far, 0x1.5d96a1eef2adfp+2, 0x1.613ca078efd37p+2));
+    p = lane_fma(p, t, lane_select(far, 0x1.aa1b1c13ee527p+2, 0x1.0b803449342fcp+1));
+    double q = lane_select(far, 0x1.21e53ad6909fbp-49, 0x1.2ef6a250fc9adp-31);
+    q = lane_fma(q, t, lane_select(far, 0x1.2f895aaf00f63p-23, 0x1.69f2b09893235p-12));
+    q = lane_fma(q, t, lane_select(far, 0x1.34965af568f78p-16, 0x1.52df0142a3fefp-7));
+    q = lane_fma(q, t, lane_select(far, 0x1.9b8878c45fb13p-11, 0x1.bb349afb835a0p-4));
+    q = lane_fma(q, t, lane_select(far, 0x1.e6b2181b085ecp-7, 0x1.13aabbc6a6961p-1));
+    q = lane_fma(q, t, lane_select(far, 0x1.183178fd635cfp-3, 0x1.66e4826c96606p+0));
+    q = lane_fma(q, t, lane_select(far, 0x1.3300588189e68p-1, 0x1.dc5a2ea8f6a2dp+0));
+    q = lane_fma(q, t, 1.0);
+    return p / q;
+}
+
+/* The standard normal's inverse distribution function. Error below 4.5 ulp. -inf at 0, +inf at 1,
+ * NaN outside [0, 1]; antisymmetric: inverse(1 - p) = -inverse(p) where 1 - p is exact. The
+ * division into a centre and two tails follows M. J. Wichura, algorithm AS 241 (1988); the
+ * centre's variable follows M. B. Giles, "Approximating the erfinv function" (2010). */
+CH_LANE double lane_normal_inverse(double p)
+{
+    const double h = 1.0 - p < p ? 1.0 - p : p; /* the nearer tail's mass; a NaN stays */
+    const double q = 0.5 - h;
+    const double tail = lane_lt(h, 0.02);
+    const double w = -lane_log(lane_select(tail, h, 4.0 * h * (1.0 - h)));
+    double x = lane_select(
+        tail, lane_normal_inverse_tail(lane_sqrt(w)), q * lane_normal_inverse_centre(w));
+    x = h == 0.0 ? __builtin_inf() : x;
+    return p < 0.5 ? -x : x;
+}
+
+#endif

@@ -1,0 +1,151 @@
+/* Blocks of uniforms and normals: as many counters at a time as a register holds, then Box-Muller
+ * as a column loop over the same lanes that the reference uses.
+ *
+ * Each 32-bit word sits in a 64-bit slot, so that the one wide multiplication these sets have
+ * (32 x 32 -> 64, per slot) serves without shuffles; bits above the 32nd are ignored by it and need
+ * not be cleared. In a block only the path's low word varies, so that half of the first two rounds
+ * is the same for all paths and is done once (philox_start). */
+#include "num/isa.h"
+#include "num/philox.lane.h"
+
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+chi_draw_fn CHI_ISA_NAME(chi_draw_uniforms), CHI_ISA_NAME(chi_draw_normals);
+
+/* One path at a time: the fallback, and for the blocks in which the path's high word changes. */
+static void uniforms_plain(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    uint32_t stream, double *a, double *b)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint64_t path = first + i;
+        chi_philox_block counter = {{(uint32_t)path, (uint32_t)(path >> 32), month, stream}};
+        chi_philox_block block = lane_philox(counter, seed);
+        a[i] = lane_uniform(block.word[0], block.word[1]);
+        b[i] = lane_uniform(block.word[2], block.word[3]);
+    }
+}
+
+#if defined(__AVX512F__)
+enum { WIDTH = 8 };
+typedef __m512i words;
+#define SPREAD(x) _mm512_set1_epi64((long long)(x))
+#define PRODUCT(a, b) _mm512_mul_epu32(a, b)
+#define HIGH(a) _mm512_srli_epi64(a, 32)
+#define XOR(a, b) _mm512_xor_si512(a, b)
+#define XOR3(a, b, c) _mm512_ternarylogic_epi64(a, b, c, 0x96)
+#define PATHS(first) _mm512_add_epi64(SPREAD(first), _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7))
+
+/* (high's low half) << 32 | (low's low half) */
+#define JOIN(high, low)                                                                            \
+    _mm512_mask_shuffle_epi32(low, 0xaaaa, high, (_MM_PERM_ENUM)_MM_SHUFFLE(2, 2, 0, 0))
+#define UNIFORM(join)                                                                              \
+    _mm512_sub_pd(_mm512_castsi512_pd(                                                             \
+                      _mm512_or_si512(_mm512_srli_epi64(join, 12), SPREAD(0x3ff0000000000000))),   \
+        _mm512_set1_pd(1.0 - 0x1p-53))
+#define STORE(at, values) _mm512_storeu_pd(at, values)
+#elif defined(__AVX2__)
+enum { WIDTH = 4 };
+typedef __m256i words;
+#define SPREAD(x) _mm256_set1_epi64x((long long)(x))
+#define PRODUCT(a, b) _mm256_mul_epu32(a, b)
+#define HIGH(a) _mm256_srli_epi64(a, 32)
+#define XOR(a, b) _mm256_xor_si256(a, b)
+#define XOR3(a, b, c) XOR(XOR(a, b), c)
+#define PATHS(first) _mm256_add_epi64(SPREAD(first), _mm256_setr_epi64x(0, 1, 2, 3))
+
+#define JOIN(high, low)                                                                            \
+    _mm256_blend_epi32(low, _mm256_shuffle_epi32(high, _MM_SHUFFLE(2, 2, 0, 0)), 0xaa)
+#define UNIFORM(join)                                                                              \
+    _mm256_sub_pd(_mm256_castsi256_pd(                                                             \
+                      _mm256_or_si256(_mm256_srli_epi64(join, 12), SPREAD(0x3ff0000000000000))),   \
+        _mm256_set1_pd(1.0 - 0x1p-53))
+#define STORE(at, values) _mm256_storeu_pd(at, values)
+#endif
+
+#if defined(__AVX2__)
+/* What all paths of a block share after the first round, and the keys of all rounds. */
+typedef struct philox_start {
+    uint64_t key0[PHILOX_ROUNDS], key1[PHILOX_ROUNDS];
+    uint64_t word1;       /* after round 1 */
+    uint64_t word2_first; /* what round 1 puts into word 2 besides the product: stream ^ key */
+    uint64_t product0;    /* of round 2 */
+} philox_start;
+
+static inline philox_start philox_start_of(
+    uint64_t seed, uint32_t path_high, uint32_t month, uint32_t stream)
+{
+    philox_start start;
+    uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        start.key0[round] = key0;
+        start.key1[round] = key1;
+        key0 += PHILOX_WEYL_0;
+        key1 += PHILOX_WEYL_1;
+    }
+    uint64_t product1 = (uint64_t)PHILOX_MULTIPLIER_1 * month;
+    start.word1 = (uint32_t)product1;
+    start.word2_first = stream ^ start.key1[0];
+    start.product0 = PHILOX_MULTIPLIER_0 * ((product1 >> 32) ^ path_high ^ start.key0[0]);
+    return start;
+}
+
+/* Needs first .. first + count - 1 to share the high word. */
+static void uniforms_wide(
+    const philox_start *start, uint64_t first, size_t count, double *a, double *b)
+{
+    const words multiplier0 = SPREAD(PHILOX_MULTIPLIER_0);
+    const words multiplier1 = SPREAD(PHILOX_MULTIPLIER_1);
+    for (size_t i = 0; i < count; i += WIDTH) {
+        /* round 1 */
+        words product0 = PRODUCT(multiplier0, PATHS(first + i));
+        words word2 = XOR(HIGH(product0), SPREAD(start->word2_first));
+        words word3 = product0;
+        /* round 2 */
+        words product1 = PRODUCT(multiplier1, word2);
+        words word0 = XOR(HIGH(product1), SPREAD(start->word1 ^ start->key0[1]));
+        words word1 = product1;
+        word2 = XOR(word3, SPREAD((start->product0 >> 32) ^ start->key1[1]));
+        word3 = SPREAD(start->product0);
+        for (int round = 2; round < PHILOX_ROUNDS; round++) {
+            product0 = PRODUCT(multiplier0, word0);
+            product1 = PRODUCT(multiplier1, word2);
+            word0 = XOR3(HIGH(product1), word1, SPREAD(start->key0[round]));
+            word2 = XOR3(HIGH(product0), word3, SPREAD(start->key1[round]));
+            word1 = product1;
+            word3 = product0;
+        }
+        STORE(a + i, UNIFORM(JOIN(word1, word0)));
+        STORE(b + i, UNIFORM(JOIN(word3, word2)));
+    }
+}
+#endif
+
+void CHI_ISA_NAME(chi_draw_uniforms)(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    uint32_t stream, double *a, double *b)
+{
+#if defined(__AVX2__)
+    if (count % WIDTH == 0 && first >> 32 == (first + count) >> 32) {
+        philox_start start = philox_start_of(seed, (uint32_t)(first >> 32), month, stream);
+        uniforms_wide(&start, first, count, a, b);
+        return;
+    }
+#endif
+    uniforms_plain(seed, first, count, month, stream, a, b);
+}
+
+enum { PIECE = 256 }; /* values that stay in the first-level cache between the two loops */
+
+void CHI_ISA_NAME(chi_draw_normals)(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    uint32_t stream, double *a, double *b)
+{
+    for (size_t done = 0; done < count; done += PIECE) {
+        size_t size = count - done < PIECE ? count - done : PIECE;
+        double *u = a + done, *v = b + done;
+        CHI_ISA_NAME(chi_draw_uniforms)(seed, first + done, size, month, stream, u, v);
+        CHI_LOOP
+        for (size_t i = 0; i < size; i++)
+            lane_box_muller(u[i], v[i], &u[i], &v[i]);
+    }
+}
