@@ -9,12 +9,11 @@
 
 #include "base/arena.h"
 #include "cardhouse/ch_model.h"
+#include "model/ops.h"
 #include "text/date.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define CHI_NONE UINT32_MAX
 
 enum { /* limits of one model; each has a diagnostic that names it */
     CHI_MONTHS_MAX = 600,
@@ -25,83 +24,6 @@ enum { /* limits of one model; each has a diagnostic that names it */
     CHI_CLASSES = 4,         /* seniority classes, see chi_class */
     CHI_JUMPS_MAX = 16,      /* jumps of one driver in one month; more have no weight in a double */
 };
-
-typedef struct chi_slice {
-    uint32_t first, count;
-} chi_slice;
-
-/* An amount in month m is `constant`, or values[table + m] if table is not CHI_NONE, times the
- * value of expression `expr` if that is not CHI_NONE. */
-typedef struct chi_amount {
-    double constant;
-    uint32_t table, expr;
-} chi_amount;
-
-/* --- expressions: postfix code over columns ----------------------------------------------- */
-
-/* X(enum, operands taken from the stack, text in listings) */
-#define CHI_OP_LIST(X)                                                                             \
-    X(CHI_OP_CONST, 0, "const")         /* push constant */                                        \
-    X(CHI_OP_TABLE, 0, "table")         /* push values[index + month] */                           \
-    X(CHI_OP_DRIVER, 0, "driver")       /* push value of driver `index` this month */              \
-    X(CHI_OP_ITEM, 0, "item")           /* push item `item` of firm `index`, see CHI_ITEM_LIST */  \
-    X(CHI_OP_LINE, 0, "line")           /* push this month's amount of line `index` */             \
-    X(CHI_OP_ALIVE, 0, "alive")         /* push 1 while firm `index` has not failed, else 0 */     \
-    X(CHI_OP_LIVE, 0, "live")           /* push 1 while customer contract `index` runs, else 0 */  \
-    X(CHI_OP_THRESHOLD, 0, "threshold") /* push the threshold of covenant `index` */               \
-    X(CHI_OP_ADD, 2, "+")                                                                          \
-    X(CHI_OP_SUB, 2, "-")                                                                          \
-    X(CHI_OP_MUL, 2, "*")                                                                          \
-    X(CHI_OP_DIV, 2, "/")                                                                          \
-    X(CHI_OP_MIN, 2, "min")                                                                        \
-    X(CHI_OP_MAX, 2, "max")                                                                        \
-    X(CHI_OP_NEG, 1, "neg")                                                                        \
-    X(CHI_OP_ABS, 1, "abs")
-
-typedef enum chi_op_code {
-#define CHI_OP_ENUM(id, operands, text) id,
-    CHI_OP_LIST(CHI_OP_ENUM)
-#undef CHI_OP_ENUM
-        CHI_OP_COUNT
-} chi_op_code;
-
-/* A firm's own lines that expressions may name. cash, debt, available and property are the state
- * at the end of last month when operations are computed, and the state after payments when
- * covenants and draw conditions are tested; the others are this month's dues. `ebitda`, `net_debt`
- * and `liquidity` are written out by the reader: revenue - cost, debt - cash, cash + available.
- * X(enum, name in expressions, meaning) */
-#define CHI_ITEM_LIST(X)                                                                           \
-    X(CHI_ITEM_CASH, "cash", "unrestricted cash")                                                  \
-    X(CHI_ITEM_DEBT, "debt", "principal owed on all loans, with arrears")                          \
-    X(CHI_ITEM_AVAILABLE, "available", "undrawn part of the firm's revolvers that can be drawn")   \
-    X(CHI_ITEM_PROPERTY, "property", "property and equipment after depreciation")                  \
-    X(CHI_ITEM_REVENUE, "revenue", "this month's bills and other revenue")                         \
-    X(CHI_ITEM_COST, "cost", "this month's operating cost")                                        \
-    X(CHI_ITEM_INTEREST, "interest", "this month's interest and fees due")                         \
-    X(CHI_ITEM_PRINCIPAL, "principal", "this month's principal due")                               \
-    X(CHI_ITEM_CAPEX, "capex", "this month's capital expenditure, before any is deferred")         \
-    X(CHI_ITEM_DEPRECIATION, "depreciation", "this month's depreciation")
-
-typedef enum chi_item {
-#define CHI_ITEM_ENUM(id, name, meaning) id,
-    CHI_ITEM_LIST(CHI_ITEM_ENUM)
-#undef CHI_ITEM_ENUM
-        CHI_ITEM_COUNT
-} chi_item;
-
-typedef struct chi_op {
-    uint32_t code;  /* chi_op_code */
-    uint32_t index; /* row, or offset into values */
-    uint32_t item;  /* chi_item for CHI_OP_ITEM */
-    uint32_t unused;
-    double constant;
-} chi_op;
-
-typedef struct chi_expr_row {
-    chi_slice ops;  /* rows of op; leaves exactly one value */
-    uint32_t depth; /* registers needed, <= CHI_EXPR_DEPTH_MAX */
-    uint32_t unused;
-} chi_expr_row;
 
 /* --- drivers ------------------------------------------------------------------------------ */
 
@@ -126,22 +48,22 @@ typedef struct chi_driver {
 typedef enum chi_firm_kind { CHI_OUTSIDE, CHI_REDUCED, CHI_SIMULATED } chi_firm_kind;
 
 typedef struct chi_firm {
-    uint32_t name, title;  /* id in the file; name to print */
-    uint32_t kind;         /* chi_firm_kind */
-    uint32_t stream;       /* of the default draw */
+    uint32_t name, title;                   /* id in the file; name to print */
+    uint32_t kind;                          /* chi_firm_kind */
+    uint32_t stream;                        /* of the default draw */
     double cash, restricted_cash, property; /* opening, simulated firms */
     double asset_total, liability_total;    /* opening sheet, 0 if none is given */
     double equity;         /* book equity; reduced-form: the buffer for losses, infinite if none */
     chi_amount intensity;  /* reduced-form: default intensity a year; constant 0 if none */
     chi_amount target;     /* liquidity that funding aims to hold after payments */
     uint32_t grace_months; /* months that arrears on operating dues may stand */
-    uint32_t repays_revolvers; /* 1: cash above target repays revolvers */
+    uint32_t repays_revolvers;      /* 1: cash above target repays revolvers */
     double keep_own, keep_received; /* Rogers-Veraart: share of own cash (alpha) and of payments
                                        received (beta) left when it cannot pay in full */
-    double recovery_property; /* share of property realised in a failure */
-    double default_cost;      /* share of the estate lost in a failure */
-    double recovery;          /* reduced-form: share of claims it pays in default */
-    chi_slice lines, rungs;   /* rows of line (in order of evaluation), rung */
+    double recovery_property;       /* share of property realised in a failure */
+    double default_cost;            /* share of the estate lost in a failure */
+    double recovery;                /* reduced-form: share of claims it pays in default */
+    chi_slice lines, rungs;         /* rows of line (in order of evaluation), rung */
 } chi_firm;
 
 typedef enum chi_line_kind {
@@ -217,26 +139,26 @@ typedef struct chi_loan {
     uint32_t capitalises; /* 1: interest is added to principal (IPCI) instead of paid */
     uint32_t index;       /* driver of the floating rate, CHI_NONE if fixed */
     uint32_t market;      /* ISSUED: row of market; else CHI_NONE */
-    uint32_t draw_end_month; /* draws allowed in months < this */
-    uint32_t condition;      /* expression >= 0 needed for a draw; CHI_NONE */
-    uint32_t cross_default;  /* 1: defaults when other debt of the borrower does */
-    uint32_t grace_months;   /* months that arrears on this loan may stand */
-    double notional;         /* NT: principal at start, or lent at IED if that is later */
-    double accrued;          /* IPAC: interest accrued at start */
-    double redemption;       /* PRNXT, each redemption date */
-    double draw_instalment;  /* share of what was drawn after start due each redemption date */
+    uint32_t draw_end_month;   /* draws allowed in months < this */
+    uint32_t condition;        /* expression >= 0 needed for a draw; CHI_NONE */
+    uint32_t cross_default;    /* 1: defaults when other debt of the borrower does */
+    uint32_t grace_months;     /* months that arrears on this loan may stand */
+    double notional;           /* NT: principal at start, or lent at IED if that is later */
+    double accrued;            /* IPAC: interest accrued at start */
+    double redemption;         /* PRNXT, each redemption date */
+    double draw_instalment;    /* share of what was drawn after start due each redemption date */
     double multiplier, spread; /* rate = multiplier * max(index, floor) + spread; fixed: spread */
-    double floor;            /* of the index; -infinity if none */
-    double commitment;       /* total that may be drawn in all; revolver: outstanding at once */
-    double undrawn_fee;      /* a year on the undrawn part, paid with interest */
-    double other_use;        /* of the commitment, for example letters of credit */
-    double cross_threshold;  /* the other debt in default must be at least this much */
+    double floor;              /* of the index; -infinity if none */
+    double commitment;         /* total that may be drawn in all; revolver: outstanding at once */
+    double undrawn_fee;        /* a year on the undrawn part, paid with interest */
+    double other_use;          /* of the commitment, for example letters of credit */
+    double cross_threshold;    /* the other debt in default must be at least this much */
 } chi_loan;
 
 typedef struct chi_market {
     uint32_t name;
-    uint32_t chain;      /* driver that says open or shut; CHI_NONE: always open */
-    uint32_t base;       /* driver added to the spread; CHI_NONE */
+    uint32_t chain; /* driver that says open or shut; CHI_NONE: always open */
+    uint32_t base;  /* driver added to the spread; CHI_NONE */
     uint32_t tenor_months;
     chi_amount spread;   /* a year */
     chi_amount capacity; /* a month, for each issuer */
@@ -247,15 +169,15 @@ typedef struct chi_market {
 typedef struct chi_customer {
     uint32_t name;
     uint32_t seller, buyer;
-    uint32_t class;  /* of the buyer's due */
-    uint32_t stream; /* of the cancellation draw */
+    uint32_t class;                  /* of the buyer's due */
+    uint32_t stream;                 /* of the cancellation draw */
     uint32_t first_month, end_month; /* bills in first_month <= m < end_month */
-    uint32_t advance_month;  /* month in which `advance` is paid; CHI_NONE if none */
-    chi_amount amount;       /* bill of a month */
-    chi_amount cancellation; /* intensity a year; constant 0 if it cannot be cancelled */
-    double advance_open;     /* advance already received at start and not yet worked off */
-    double advance;          /* paid in advance_month */
-    double advance_share;    /* of each bill settled from the advance while it lasts */
+    uint32_t advance_month;          /* month in which `advance` is paid; CHI_NONE if none */
+    chi_amount amount;               /* bill of a month */
+    chi_amount cancellation;         /* intensity a year; constant 0 if it cannot be cancelled */
+    double advance_open;             /* advance already received at start and not yet worked off */
+    double advance;                  /* paid in advance_month */
+    double advance_share;            /* of each bill settled from the advance while it lasts */
 } chi_customer;
 
 /* --- constraints, scenarios, evidence ------------------------------------------------------ */
@@ -263,8 +185,8 @@ typedef struct chi_customer {
 typedef struct chi_covenant {
     uint32_t name;
     uint32_t firm;
-    uint32_t loan;   /* whose default a breach is; CHI_NONE: all loans of the firm */
-    uint32_t expr;   /* holds while >= 0 (or > 0 if strict) */
+    uint32_t loan; /* whose default a breach is; CHI_NONE: all loans of the firm */
+    uint32_t expr; /* holds while >= 0 (or > 0 if strict) */
     uint32_t strict;
     uint32_t first_month, every_months; /* tested at the end of first_month, then every so often */
     uint32_t cure_months; /* months that a breach may stand before it is an event of default */
@@ -323,13 +245,13 @@ typedef struct chi_evidence {
 
 /* Only this struct's tables are the model; the block owns them. */
 struct ch_model {
-    uint64_t hash;          /* of all that can move a result: not of evidence and file places */
-    uint32_t months;        /* horizon */
-    uint32_t normal_count;  /* correlated normals a month */
+    uint64_t hash;         /* of all that can move a result: not of evidence and file places */
+    uint32_t months;       /* horizon */
+    uint32_t normal_count; /* correlated normals a month */
     chi_day start;
     uint32_t title, currency, unit; /* strings */
-    uint32_t scenario;      /* name of the scenario, "" for the base */
-    double unit_scale;      /* 1e6 for million */
+    uint32_t scenario;              /* name of the scenario, "" for the base */
+    double unit_scale;              /* 1e6 for million */
 #define CHI_TABLE_FIELD(type, name, doc)                                                           \
     const type *name;                                                                              \
     uint32_t name##_count;

@@ -1,5 +1,6 @@
 /* Days and months. The conversion is Howard Hinnant's "days from civil" scheme: years start in
- * March, so that the leap day is the last of the year (http://howardhinnant.github.io/date_algorithms.html). */
+ * March, so that the leap day is the last of the year
+ * (http://howardhinnant.github.io/date_algorithms.html). */
 #include "text/date.h"
 
 #include <stdio.h>
