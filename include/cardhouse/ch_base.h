@@ -40,6 +40,10 @@ int ch_status_exit_code(ch_status status);
 /* Version of the library, "major.minor.patch". The string is static. */
 const char *ch_version(void);
 
+/* The nearest of `count` names to `word` by edit distance, for a suggestion after a slip of the
+ * pen; NULL if none is near enough. The string is the caller's. */
+const char *ch_nearest_name(const char *word, const char *const *names, size_t count);
+
 /* Receives text. Returns 0 to go on, anything else to stop with CH_E_IO. */
 typedef int (*ch_write_fn)(void *context, const char *text, size_t size);
 

@@ -33,8 +33,8 @@ typedef struct ch_diags ch_diags;
  * CH_DIAG_JSON: one JSON object a line. */
 typedef enum ch_diag_style { CH_DIAG_TEXT, CH_DIAG_JSON } ch_diag_style;
 
-size_t ch_diags_count(const ch_diags *diags);         /* all severities; 0 for NULL */
-size_t ch_diags_errors(const ch_diags *diags);        /* errors only; 0 for NULL */
+size_t ch_diags_count(const ch_diags *diags);                    /* all severities; 0 for NULL */
+size_t ch_diags_errors(const ch_diags *diags);                   /* errors only; 0 for NULL */
 const ch_diag *ch_diags_at(const ch_diags *diags, size_t index); /* NULL past the end */
 const char *ch_diags_file(const ch_diags *diags, uint32_t file); /* name of a file, or "" */
 

@@ -13,6 +13,8 @@ typedef struct ch_share {
     double share, low, high;
 } ch_share;
 
+const ch_model *ch_result_model(const ch_result *result); /* the model that was run */
+uint64_t ch_result_seed(const ch_result *result);
 uint64_t ch_result_paths(const ch_result *result);
 uint32_t ch_result_months(const ch_result *result);
 uint64_t ch_result_hash(const ch_result *result); /* same for any threads, tile or machine */
@@ -30,7 +32,7 @@ double ch_result_cash(const ch_result *result, size_t firm, uint32_t month, doub
 typedef struct ch_cause {
     const char *cause; /* "ddtl-2: principal not paid", owned by the result */
     const char *kind;  /* "payment", "covenant", "cross-default", "intensity", "losses", "event" */
-    const char *root;  /* root event: "microsoft-capacity cancelled", "market high-yield shut", ... */
+    const char *root;  /* root event: "microsoft-capacity cancelled", "high-yield shut", ... */
     ch_share share;    /* of the firm's failed paths */
     uint64_t paths;
 } ch_cause;
@@ -53,6 +55,7 @@ typedef enum ch_format { CH_JSON, CH_CSV, CH_TEXT } ch_format;
 typedef struct ch_write_options {
     uint32_t struct_size;
     int color;
+    int ascii;             /* 1: only ASCII characters, for terminals without UTF-8 */
     int width;             /* columns of the page, 60 to 200; 0 means 100 */
     const ch_result *base; /* result of the base model on the same paths, or NULL */
 } ch_write_options;

@@ -15,13 +15,13 @@ typedef struct ch_result ch_result;
 typedef int (*ch_progress_fn)(void *context, uint64_t done, uint64_t total);
 
 typedef struct ch_run_options {
-    uint32_t struct_size;  /* set by ch_run_options_default() */
-    uint32_t months;       /* 0: the model's horizon; at most that */
-    uint64_t paths;        /* number of random futures, 1 to 2^40 */
-    uint64_t path_first;   /* number of the first path, a multiple of 64 */
-    uint64_t seed;         /* of all random draws */
-    uint32_t threads;      /* 0: one for each processor */
-    uint32_t tile_paths;   /* 0: chosen from the model; else 64, 128 or 256. Never changes bits */
+    uint32_t struct_size;    /* set by ch_run_options_default() */
+    uint32_t months;         /* 0: the model's horizon; at most that */
+    uint64_t paths;          /* number of random futures, 1 to 2^40 */
+    uint64_t path_first;     /* number of the first path, a multiple of 64 */
+    uint64_t seed;           /* of all random draws */
+    uint32_t threads;        /* 0: one for each processor */
+    uint32_t tile_paths;     /* 0: chosen from the model; else 64, 128 or 256. Never changes bits */
     ch_progress_fn progress; /* may be NULL */
     void *progress_context;
 } ch_run_options;
