@@ -1,0 +1,48 @@
+/* The one list of commands. */
+#include "cli.h"
+
+#include <string.h>
+
+static const cli_command the_commands[] = {
+    {.name = "help",
+        .summary = "explain a command",
+        .usage = "[COMMAND]",
+        .examples = "  cardhouse help run\n",
+        .run = cmd_help},
+    {.name = "version",
+        .summary = "print the version",
+        .usage = "",
+        .examples = "  cardhouse version\n",
+        .run = cmd_version},
+};
+
+size_t cli_command_count(void)
+{
+    return sizeof the_commands / sizeof the_commands[0];
+}
+
+const cli_command *cli_command_at(size_t index)
+{
+    return index < cli_command_count() ? &the_commands[index] : NULL;
+}
+
+const cli_command *cli_command_find(const char *name)
+{
+    for (size_t i = 0; i < cli_command_count(); i++)
+        if (!strcmp(the_commands[i].name, name))
+            return &the_commands[i];
+    return NULL;
+}
+
+int cli_command_unknown(const char *name)
+{
+    const char *names[sizeof the_commands / sizeof the_commands[0]];
+    for (size_t i = 0; i < cli_command_count(); i++)
+        names[i] = the_commands[i].name;
+    const char *near = ch_nearest_name(name, names, cli_command_count());
+    if (near)
+        cli_complain("there is no command '%s'; is '%s' meant?", name, near);
+    else
+        cli_complain("there is no command '%s'; `cardhouse help` lists them", name);
+    return CLI_WRONG;
+}

@@ -1,0 +1,114 @@
+/* Messages and files: every write is checked, the last one too. */
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { PAGE_COLUMNS_MIN = 60, PAGE_COLUMNS_MAX = 100 };
+
+void cli_complain(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fflush(stdout);
+    fputs("cardhouse: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+static int write_stream(void *stream, const char *text, size_t size)
+{
+    return fwrite(text, 1, size, stream) == size ? 0 : 1;
+}
+
+void cli_show_diags(ch_diags *diags)
+{
+    if (ch_diags_count(diags) > 0) {
+        fflush(stdout);
+        ch_diags_print(diags, CH_DIAG_TEXT, write_stream, stderr);
+    }
+    ch_diags_free(diags);
+}
+
+int cli_finish(ch_status status, const char *what)
+{
+    if (status != CH_OK && status != CH_E_INPUT && status != CH_E_CANCELLED)
+        cli_complain("%s: %s", what, ch_status_text(status));
+    return ch_status_exit_code(status);
+}
+
+bool cli_output_open(cli_output *output, const char *name)
+{
+    *output = (cli_output){NULL, name};
+    if (!name)
+        return true;
+    output->stream = strcmp(name, "-") ? fopen(name, "w") : stdout;
+    if (!output->stream)
+        cli_complain("%s could not be opened for writing: %s", name, strerror(errno));
+    return output->stream != NULL;
+}
+
+int cli_output_write(void *output, const char *text, size_t size)
+{
+    return write_stream(((cli_output *)output)->stream, text, size);
+}
+
+bool cli_output_close(cli_output *output)
+{
+    if (!output->stream)
+        return true;
+    errno = 0;
+    bool good = !ferror(output->stream) && fflush(output->stream) == 0;
+    int reason = errno;
+    if (output->stream != stdout && fclose(output->stream) != 0)
+        good = false;
+    output->stream = NULL;
+    if (!good)
+        cli_complain("%s could not be written: %s",
+            strcmp(output->name, "-") ? output->name : "standard output",
+            strerror(reason ? reason : EIO));
+    return good;
+}
+
+void cli_output_discard(cli_output *output)
+{
+    if (!output->stream || output->stream == stdout)
+        return;
+    fclose(output->stream);
+    output->stream = NULL;
+    /* an empty file would look like a result; devices and pipes cannot be removed this way */
+    if (strncmp(output->name, "/dev/", 5) != 0)
+        remove(output->name);
+}
+
+/* Whether the environment says that the terminal reads UTF-8. */
+static bool reads_utf8(void)
+{
+    const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value)
+            return strstr(value, "UTF-8") || strstr(value, "utf8") || strstr(value, "utf-8");
+    }
+    return false;
+}
+
+ch_write_options cli_page_options(void)
+{
+    ch_write_options options = {.struct_size = sizeof options, .width = PAGE_COLUMNS_MAX};
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    bool is_terminal = isatty(STDOUT_FILENO) == 1;
+    options.ascii = !reads_utf8();
+    options.color =
+        is_terminal && !(no_color && *no_color) && !(terminal && !strcmp(terminal, "dumb"));
+    struct winsize size;
+    if (is_terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
+        size.ws_col < PAGE_COLUMNS_MAX)
+        options.width = size.ws_col < PAGE_COLUMNS_MIN ? PAGE_COLUMNS_MIN : size.ws_col;
+    return options;
+}
