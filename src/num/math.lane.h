@@ -185,27 +185,27 @@ CH_LANE double lane_normal_inverse_centre(double w)
     return lane_fma(p, w, 0x1.40d931ff62706p+1);
 }
 
-/* |x| for the tails, a rational function of r = sqrt(-ln h): one for 1.977 <= r < 5, relative error
- * 2^-54, and one from there to 27.3, where the doubles end, 2^-53. No terms cancel. */
+/* sqrt(2) r - x for the tails, a rational function of r = sqrt(-ln h): one for 1.977 <= r < 5 and
+ * one from there to 27.3, where the doubles end; relative error of x 2^-55. No terms cancel. */
 CH_LANE double lane_normal_inverse_tail(double r)
 {
     const double far = lane_le(5.0, r);
     const double t = r - lane_select(far, 5.0, 2.0);
-    double p = lane_select(far, 0x1.ad44aeb8a2f0fp-23, 0x1.fff289c775f13p-12);
-    p = lane_fma(p, t, lane_select(far, 0x1.c52b1e23d76f5p-16, 0x1.ff0c2f8ecbce3p-7));
-    p = lane_fma(p, t, lane_select(far, 0x1.44e94234b4289p-10, 0x1.729a453fda53ap-3));
-    p = lane_fma(p, t, lane_select(far, 0x1.b1f5c597e480dp-6, 0x1.0a39cb5fd4b85p+0));
-    p = lane_fma(p, t, lane_select(far, 0x1.2f59a69209c0dp-2, 0x1.a651e0729bc2ap+1));
-    p = lane_fma(p, t, lane_select(far, 0x1.c8a239fdaa8a3p+0, 0x1.78e296f10b022p+2));
-    p = lane_fma(p, t, lane_select(far, 0x1.5d96a1eef2adfp+2, 0x1.613ca078efd37p+2));
-    p = lane_fma(p, t, lane_select(far, 0x1.aa1b1c13ee527p+2, 0x1.0b803449342fcp+1));
-    double q = lane_select(far, 0x1.21e53ad6909fbp-49, 0x1.2ef6a250fc9adp-31);
-    q = lane_fma(q, t, lane_select(far, 0x1.2f895aaf00f63p-23, 0x1.69f2b09893235p-12));
-    q = lane_fma(q, t, lane_select(far, 0x1.34965af568f78p-16, 0x1.52df0142a3fefp-7));
-    q = lane_fma(q, t, lane_select(far, 0x1.9b8878c45fb13p-11, 0x1.bb349afb835a0p-4));
-    q = lane_fma(q, t, lane_select(far, 0x1.e6b2181b085ecp-7, 0x1.13aabbc6a6961p-1));
-    q = lane_fma(q, t, lane_select(far, 0x1.183178fd635cfp-3, 0x1.66e4826c96606p+0));
-    q = lane_fma(q, t, lane_select(far, 0x1.3300588189e68p-1, 0x1.dc5a2ea8f6a2dp+0));
+    double p = lane_select(far, 0x1.bfd0b5eac6758p-41, 0x1.122ded4802975p-25);
+    p = lane_fma(p, t, lane_select(far, 0x1.532765dc9d4eep-28, 0x1.15192b10e82b6p-15));
+    p = lane_fma(p, t, lane_select(far, 0x1.4dbaa310d792ap-20, 0x1.c23c8c735a46ap-10));
+    p = lane_fma(p, t, lane_select(far, 0x1.785b052c29902p-14, 0x1.c32afc6c9c13ap-6));
+    p = lane_fma(p, t, lane_select(far, 0x1.542f6eb6c5031p-9, 0x1.898e77e519ff1p-3));
+    p = lane_fma(p, t, lane_select(far, 0x1.14e71ee28f9e5p-5, 0x1.533202d4c5219p-1));
+    p = lane_fma(p, t, lane_select(far, 0x1.92b4ea14fd99ep-3, 0x1.1e2cc15f52d4dp+0));
+    p = lane_fma(p, t, lane_select(far, 0x1.a7143ee02599fp-2, 0x1.7a26c87afe344p-1));
+    double q = lane_select(far, 0x1.e0d78b662efcep-31, 0x1.e79ffabc1de09p-18);
+    q = lane_fma(q, t, lane_select(far, 0x1.30b692ab12ac4p-22, 0x1.107bb37ca5b48p-11));
+    q = lane_fma(q, t, lane_select(far, 0x1.aae56a96db64ap-16, 0x1.6963b92b9eb4ep-7));
+    q = lane_fma(q, t, lane_select(far, 0x1.e8f47818123e6p-11, 0x1.a7d083859b3afp-4));
+    q = lane_fma(q, t, lane_select(far, 0x1.0b4936d4af2ebp-6, 0x1.0138440d7b512p-1));
+    q = lane_fma(q, t, lane_select(far, 0x1.2603e653bcfe9p-3, 0x1.5315df304f5fcp+0));
+    q = lane_fma(q, t, lane_select(far, 0x1.3900804b23a0ep-1, 0x1.ce7b6647dcdc8p+0));
     q = lane_fma(q, t, 1.0);
     return p / q;
 }
@@ -220,8 +220,9 @@ CH_LANE double lane_normal_inverse(double p)
     const double q = 0.5 - h;
     const double tail = lane_lt(h, 0.02);
     const double w = -lane_log(lane_select(tail, h, 4.0 * h * (1.0 - h)));
-    double x = lane_select(
-        tail, lane_normal_inverse_tail(lane_sqrt(w)), q * lane_normal_inverse_centre(w));
+    const double r = lane_sqrt(w);
+    const double outer = lane_fma(r, 0x1.6a09e667f3bcdp0, -lane_normal_inverse_tail(r));
+    double x = lane_select(tail, outer, q * lane_normal_inverse_centre(w));
     x = h == 0.0 ? __builtin_inf() : x;
     return p < 0.5 ? -x : x;
 }

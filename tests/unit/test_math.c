@@ -17,6 +17,8 @@
 
 enum { COUNT = 20000, PRECISION = 128 };
 
+static const double infinity = (double)INFINITY, nan_value = (double)NAN;
+
 static uint64_t next_random(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15u; /* SplitMix64, only to choose arguments */
@@ -211,12 +213,142 @@ static void normal_inverse_error(void **state)
 {
     (void)state;
     exact_fn *exact = exact_normal_inverse;
-    check_error("normal inverse", the_normal_inverse, exact, (range){0.0, 1.0, 0}, 1000, 4.5);
-    check_error("normal inverse", the_normal_inverse, exact, (range){0.45, 0.55, 0}, 1000, 4.5);
-    check_error("normal inverse", the_normal_inverse, exact, (range){0.019, 0.021, 0}, 1000, 4.5);
-    check_error("normal inverse", the_normal_inverse, exact, (range){0.97, 0.99, 0}, 1000, 4.5);
-    check_error("normal inverse", the_normal_inverse, exact, (range){1e-16, 0.5, 1}, 1000, 4.5);
-    check_error("normal inverse", the_normal_inverse, exact, (range){5e-324, 1e-10, 1}, 1000, 4.5);
+    check_error("normal inverse", the_normal_inverse, exact, (range){0.0, 1.0, 0}, 1500, 3.0);
+    check_error("normal inverse", the_normal_inverse, exact, (range){0.45, 0.55, 0}, 1500, 3.0);
+    check_error("normal inverse", the_normal_inverse, exact, (range){0.019, 0.021, 0}, 1500, 3.0);
+    check_error("normal inverse", the_normal_inverse, exact, (range){0.97, 0.99, 0}, 1500, 3.0);
+    check_error("normal inverse", the_normal_inverse, exact, (range){1e-16, 0.5, 1}, 1500, 3.0);
+    check_error("normal inverse", the_normal_inverse, exact, (range){5e-324, 1e-10, 1}, 1500, 3.0);
+}
+
+static void exp_edges(void **state)
+{
+    (void)state;
+    assert_true(lane_exp(0.0) == 1.0 && lane_exp(-0.0) == 1.0);
+    assert_true(lane_exp(infinity) == infinity && lane_exp(1e300) == infinity);
+    assert_true(lane_exp(0x1.62e42fefa39efp9) < infinity); /* the last finite one */
+    assert_true(lane_exp(0x1.62e42fefa39f0p9) == infinity);
+    assert_true(lane_exp(-infinity) == 0.0 && lane_exp(-1e300) == 0.0);
+    assert_true(lane_exp(-0x1.74910d52d3051p9) == 0x1p-1074); /* the last above zero */
+    assert_true(lane_exp(-0x1.74910d52d3053p9) == 0.0);
+    assert_true(lane_exp(5e-324) == 1.0);
+    assert_true(isnan(lane_exp(nan_value)));
+}
+
+static void log_edges(void **state)
+{
+    (void)state;
+    assert_int_equal(lane_bits(lane_log(1.0)), 0); /* +0 */
+    assert_true(lane_log(0.0) == -infinity && lane_log(-0.0) == -infinity);
+    assert_true(lane_log(infinity) == infinity);
+    assert_true(isnan(lane_log(-5e-324)) && isnan(lane_log(-1.0)) && isnan(lane_log(-infinity)));
+    assert_true(isnan(lane_log(nan_value)));
+}
+
+static void sincos_edges(void **state)
+{
+    (void)state;
+    static const struct {
+        double u, sine, cosine;
+    } cases[] = {{0.0, 0, 1}, {0.25, 1, 0}, {0.5, 0, -1}, {0.75, -1, 0}, {1.0, 0, 1},
+        {-0.25, -1, 0}, {0x1p48 + 0.25, 1, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(the_sine(cases[i].u) == cases[i].sine);
+        assert_true(the_cosine(cases[i].u) == cases[i].cosine);
+    }
+    assert_true(isnan(the_sine(nan_value)) && isnan(the_cosine(infinity)));
+}
+
+static void normal_inverse_edges(void **state)
+{
+    (void)state;
+    assert_true(lane_normal_inverse(0.5) == 0.0);
+    assert_true(lane_normal_inverse(0.0) == -infinity && lane_normal_inverse(1.0) == infinity);
+    assert_true(isnan(lane_normal_inverse(-5e-324)) && isnan(lane_normal_inverse(1.0 + 0x1p-52)));
+    assert_true(isnan(lane_normal_inverse(nan_value)) && isnan(lane_normal_inverse(infinity)));
+    uint64_t random = 7;
+    for (int i = 0; i < COUNT; i++) {
+        double p = next_uniform(&random);
+        if ((1.0 - p) + p == 1.0 && 1.0 - (1.0 - p) == p)
+            assert_true(lane_normal_inverse(1.0 - p) == -lane_normal_inverse(p));
+    }
+}
+
+/* Neighbouring grid points, and points on both sides of each seam, must not fall back. */
+static void normal_inverse_rises(void **state)
+{
+    (void)state;
+    static const double seams[] = {0.02, 0.98, 0x1.e8a37a45fc32ep-37, 0.25, 0.5, 0.75};
+    double before = -infinity;
+    for (int i = 0; i <= 1 << 16; i++) {
+        double x = lane_normal_inverse(i / 65536.0);
+        assert_true(x > before || i == 0);
+        before = x;
+    }
+    for (size_t s = 0; s < sizeof seams / sizeof *seams; s++) {
+        double p = seams[s] * (1 - 0x1p-30);
+        before = lane_normal_inverse(p);
+        for (int i = 0; i < 4096; i++) {
+            p += seams[s] * 0x1p-41;
+            double x = lane_normal_inverse(p);
+            assert_true(x > before);
+            before = x;
+        }
+    }
+}
+
+static uint64_t hash_values(uint64_t hash, const double *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (int shift = 0; shift < 64; shift += 8)
+            hash = (hash ^ (lane_bits(values[i]) >> shift & 0xff)) * 1099511628211u;
+    return hash;
+}
+
+static uint64_t check_column(
+    const char *name, chi_column_fn *column, lane_fn *lane, const double *in)
+{
+    static double out[COUNT];
+    column(in, out, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        if (lane_bits(out[i]) != lane_bits(lane(in[i])) && !(isnan(out[i]) && isnan(lane(in[i]))))
+            fail_msg("%s: %a gives %a in a column, %a alone", name, in[i], out[i], lane(in[i]));
+    return hash_values(14695981039346656037u, out, COUNT);
+}
+
+/* All copies give the lane's bits; the hashes, being constants, hold gcc and clang to them too. */
+static void columns_equal_lanes(void **state)
+{
+    (void)state;
+    static double wide[COUNT], positive[COUNT], unit[COUNT], sine[COUNT], cosine[COUNT];
+    uint64_t random = 99;
+    for (int i = 0; i < COUNT; i++) {
+        unit[i] = next_uniform(&random);
+        wide[i] = 1500.0 * (unit[i] - 0.5);
+        positive[i] = lane_from_bits(next_random(&random) >> 2);
+    }
+    static const double odd[] = {0.0, 5e-324, 0x1p-1022, 1.0, -1.0, infinity, -infinity};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+        wide[100 + i] = odd[i], positive[100 + i] = fabs(odd[i]),
+                   unit[100 + i] = i < 4 ? odd[i] : 0.5;
+    for (int isa = 0; isa <= (int)chi_isa_best(); isa++) {
+        chi_columns columns = chi_columns_for(isa);
+        uint64_t exps = check_column("exp", columns.exp, the_exp, wide);
+        uint64_t logs = check_column("log", columns.log, the_log, positive);
+        uint64_t inverses =
+            check_column("normal inverse", columns.normal_inverse, the_normal_inverse, unit);
+        columns.sincos_2pi(unit, sine, cosine, COUNT);
+        for (int i = 0; i < COUNT; i++) {
+            assert_int_equal(lane_bits(sine[i]), lane_bits(the_sine(unit[i])));
+            assert_int_equal(lane_bits(cosine[i]), lane_bits(the_cosine(unit[i])));
+        }
+        uint64_t turns =
+            hash_values(hash_values(14695981039346656037u, sine, COUNT), cosine, COUNT);
+        assert_int_equal(exps, 0xaeb3f1f4f4ec0392u);
+        assert_int_equal(logs, 0x3463a55289763e7cu);
+        assert_int_equal(inverses, 0xe6e74afc55114bdbu);
+        assert_int_equal(turns, 0x436c20d77ca74caeu);
+    }
 }
 
 int main(void)
@@ -226,6 +358,12 @@ int main(void)
         cmocka_unit_test(log_error),
         cmocka_unit_test(sincos_error),
         cmocka_unit_test(normal_inverse_error),
+        cmocka_unit_test(exp_edges),
+        cmocka_unit_test(log_edges),
+        cmocka_unit_test(sincos_edges),
+        cmocka_unit_test(normal_inverse_edges),
+        cmocka_unit_test(normal_inverse_rises),
+        cmocka_unit_test(columns_equal_lanes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

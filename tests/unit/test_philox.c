@@ -1,12 +1,14 @@
 /* Random numbers: published known answers, equal bits of all copies, and their statistics. */
 #include "num/isa.h"
 #include "num/philox.h"
+#include "num/philox.lane.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -15,9 +17,7 @@ enum { BLOCK = 4096 };
 
 static uint64_t bits_of(double x)
 {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return bits;
+    return lane_bits(x);
 }
 
 static uint64_t hash_values(uint64_t hash, const double *values, size_t count)
@@ -111,6 +111,153 @@ static void golden_hash(void **state)
     }
 }
 
+/* The ends of the uniforms' range, and what Box-Muller makes of them. */
+static void extremes(void **state)
+{
+    (void)state;
+    const double least = lane_uniform(0, 0), most = lane_uniform(0xffffffffu, 0xffffffffu);
+    assert_true(least == 0x1p-53);
+    assert_true(most == 1.0 - 0x1p-53);
+    assert_true(lane_uniform(0xfffu, 0) == least); /* the low 12 bits do not count */
+    assert_true(lane_uniform(0x1000u, 0) == 3 * 0x1p-53);
+    const double ends[] = {least, 0.5 - 0x1p-53, 0.5 + 0x1p-53, most};
+    for (int i = 0; i < 16; i++) {
+        double first, second;
+        lane_box_muller(ends[i / 4], ends[i % 4], &first, &second);
+        double radius = sqrt(-2.0 * log(ends[i / 4]));
+        assert_true(fabs(sqrt(first * first + second * second) - radius) <= 1e-15 * radius);
+        assert_true(radius < 8.58);
+    }
+}
+
+/* Statistics. Seeds are fixed, so a test that passes once always passes; the limits are five
+ * standard errors, which sound numbers exceed once in a million. */
+enum { SAMPLE = 1 << 19 };
+static double sample_a[SAMPLE], sample_b[SAMPLE], sample_c[SAMPLE], sample_d[SAMPLE];
+
+static void draw_normals(
+    uint64_t seed, uint64_t first, uint32_t month, const char *name, double *a, double *b)
+{
+    chi_draws draws = chi_draws_for((int)chi_isa_best());
+    draws.normals(seed, first, SAMPLE, month, chi_stream_id(name), a, b);
+}
+
+static void check_moments(const double *x)
+{
+    double n = SAMPLE, power[5] = {0};
+    for (int i = 0; i < SAMPLE; i++)
+        for (int k = 1; k <= 4; k++)
+            power[k] += pow(x[i], k);
+    assert_true(fabs(power[1] / n) < 5 * sqrt(1 / n));
+    assert_true(fabs(power[2] / n - 1) < 5 * sqrt(2 / n));
+    assert_true(fabs(power[3] / n) < 5 * sqrt(15 / n));
+    assert_true(fabs(power[4] / n - 3) < 5 * sqrt(96 / n));
+}
+
+static void check_tails(const double *x)
+{
+    for (double limit = 0.5; limit <= 4.5; limit += 0.5) {
+        double expected = SAMPLE * erfc(limit / sqrt(2.0)) / 2, above = 0, below = 0;
+        for (int i = 0; i < SAMPLE; i++)
+            above += x[i] > limit, below += x[i] < -limit;
+        assert_true(fabs(above - expected) < 5 * sqrt(expected) + 1);
+        assert_true(fabs(below - expected) < 5 * sqrt(expected) + 1);
+    }
+}
+
+static void normals_are_normal(void **state)
+{
+    (void)state;
+    draw_normals(1, 0, 0, "sofr", sample_a, sample_b);
+    check_moments(sample_a);
+    check_moments(sample_b);
+    check_tails(sample_a);
+    check_tails(sample_b);
+}
+
+/* Along paths, and along months, streams and seeds, which is how a model uses them. */
+static void normals_along_every_axis(void **state)
+{
+    (void)state;
+    chi_draws draws = chi_draws_for((int)chi_isa_best());
+    enum { PIECES = 1 << 14, WIDTH = SAMPLE / PIECES };
+    for (int axis = 0; axis < 3; axis++) {
+        for (uint32_t i = 0; i < PIECES; i++)
+            draws.normals(axis == 0 ? i : 7, 96, WIDTH, axis == 1 ? i : 3,
+                axis == 2 ? i : 0x5eed5eed, sample_a + i * WIDTH, sample_b + i * WIDTH);
+        check_moments(sample_a);
+        check_moments(sample_b);
+        check_tails(sample_a);
+        check_tails(sample_b);
+    }
+}
+
+/* Correlation of values and of sizes, which catches a shared radius. */
+static void check_unrelated(const double *x, const double *y, int count)
+{
+    double n = count, product = 0, sizes = 0;
+    for (int i = 0; i < count; i++) {
+        product += x[i] * y[i];
+        sizes += (x[i] * x[i] - 1) * (y[i] * y[i] - 1);
+    }
+    assert_true(fabs(product / n) < 5 / sqrt(n));
+    assert_true(fabs(sizes / n) < 5 * 2 / sqrt(n));
+}
+
+static void neighbours_are_unrelated(void **state)
+{
+    (void)state;
+    draw_normals(1, 0, 5, "sofr", sample_a, sample_b);
+    check_unrelated(sample_a, sample_b, SAMPLE);
+    for (int lag = 1; lag <= 8; lag++) {
+        check_unrelated(sample_a, sample_a + lag, SAMPLE - lag);
+        check_unrelated(sample_a, sample_b + lag, SAMPLE - lag);
+    }
+    const struct {
+        uint64_t seed, first;
+        uint32_t month;
+        const char *name;
+    } others[] = {{1, 0, 6, "sofr"}, {1, 0, 4, "sofr"}, {1, 0, 5, "sofs"}, {1, 0, 5, "ai_demand"},
+        {2, 0, 5, "sofr"}, {(uint64_t)1 << 32 | 1, 0, 5, "sofr"}, {1, (uint64_t)1 << 32, 5, "sofr"},
+        {1, SAMPLE, 5, "sofr"}, {0, 0, 5, "sofr"}};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        draw_normals(
+            others[i].seed, others[i].first, others[i].month, others[i].name, sample_c, sample_d);
+        check_unrelated(sample_a, sample_c, SAMPLE);
+        check_unrelated(sample_a, sample_d, SAMPLE);
+        check_unrelated(sample_b, sample_c, SAMPLE);
+        check_unrelated(sample_b, sample_d, SAMPLE);
+    }
+}
+
+/* Each of the 52 bits is set half the time, and 1024 equal parts are hit equally often. */
+static void uniforms_are_uniform(void **state)
+{
+    (void)state;
+    chi_draws draws = chi_draws_for((int)chi_isa_best());
+    draws.uniforms(3, 0, SAMPLE, 0, 0, sample_a, sample_b);
+    enum { PARTS = 1024 };
+    for (int half = 0; half < 2; half++) {
+        const double *x = half ? sample_b : sample_a;
+        int set[52] = {0};
+        static int hits[PARTS];
+        memset(hits, 0, sizeof hits);
+        for (int i = 0; i < SAMPLE; i++) {
+            uint64_t bits = (uint64_t)(x[i] * 0x1p52);
+            assert_true(x[i] > 0 && x[i] < 1);
+            for (int bit = 0; bit < 52; bit++)
+                set[bit] += (int)(bits >> bit & 1);
+            hits[bits >> 42]++;
+        }
+        for (int bit = 0; bit < 52; bit++)
+            assert_true(abs(2 * set[bit] - SAMPLE) < 5 * sqrt(SAMPLE));
+        double squares = 0, expected = (double)SAMPLE / PARTS;
+        for (int i = 0; i < PARTS; i++)
+            squares += (hits[i] - expected) * (hits[i] - expected) / expected;
+        assert_true(fabs(squares - (PARTS - 1)) < 5 * sqrt(2.0 * (PARTS - 1)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -118,6 +265,11 @@ int main(void)
         cmocka_unit_test(stream_ids),
         cmocka_unit_test(one_equals_block),
         cmocka_unit_test(golden_hash),
+        cmocka_unit_test(extremes),
+        cmocka_unit_test(normals_are_normal),
+        cmocka_unit_test(normals_along_every_axis),
+        cmocka_unit_test(neighbours_are_unrelated),
+        cmocka_unit_test(uniforms_are_uniform),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
