@@ -25,6 +25,24 @@
     X(116, CH_ERROR, "a key is not a plain word", "a key is one word or one quoted text")          \
     X(117, CH_ERROR, "a tab is used as indentation", "indent with spaces")                         \
     X(118, CH_ERROR, "a directive is not accepted", "remove the line that begins with %")          \
+    X(120, CH_ERROR, "a value is not a quantity", "write a number such as 1150 or 2.3bn")          \
+    X(121, CH_ERROR, "a unit is not known", "")                                                    \
+    X(122, CH_ERROR, "a number is written in a way that is not accepted", "")                      \
+    X(123, CH_ERROR, "a number is out of range", "")                                               \
+    X(124, CH_ERROR, "a date does not exist", "dates are written 2028-03-28, months 2025-11")      \
+    X(125, CH_ERROR, "an amount's currency is not clear", "")                                      \
+    X(126, CH_ERROR, "a quantity of the wrong kind", "")                                           \
+    X(127, CH_ERROR, "a period is not a whole number of days or months", "")                       \
+    X(130, CH_ERROR, "an expression is not complete", "")                                          \
+    X(131, CH_ERROR, "an expression has something unexpected in it", "")                           \
+    X(132, CH_ERROR, "an expression is too long or too deep", "give parts of it names")            \
+    X(133, CH_ERROR, "a function is called with the wrong arguments", "")                          \
+    X(134, CH_ERROR, "a comparison stands where none is accepted, or is missing", "")              \
+    X(140, CH_ERROR, "a table is not valid CSV", "")                                               \
+    X(141, CH_ERROR, "a row of a table has too many or too few fields", "")                        \
+    X(142, CH_ERROR, "a column of a table is missing", "")                                         \
+    X(143, CH_ERROR, "a column of a table occurs twice", "remove or rename one of the two")        \
+    X(144, CH_ERROR, "a field of a table is not a number", "numbers are written 1150 or -3.5e6")   \
     X(199, CH_NOTE, "further diagnostics are not shown", "correct the ones above first")
 
 #endif
