@@ -60,7 +60,8 @@ def peak(error, grid, values, j):
 def remez(target, weight, low, high, degree, fixed=()):
     """Coefficients, the first of them given; the largest weight(x) |target(x) - p(x)|."""
     n = degree + 2 - len(fixed)
-    points = [low + (high - low) * (1 - mp.cos(mp.pi * (2 * i + 1) / (2 * n))) / 2 for i in range(n)]
+    width = high - low
+    points = [low + width * (1 - mp.cos(mp.pi * (2 * i + 1) / (2 * n))) / 2 for i in range(n)]
     for _ in range(40):
         rows = [[x ** k for k in range(len(fixed), degree + 1)] + [(-1) ** i / weight(x)]
                 for i, x in enumerate(points)]
@@ -156,8 +157,10 @@ def fit_exp():
 def fit_log():
     s = (mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)
     f = at_zero(lambda z: (2 * mp.atanh(mp.sqrt(z)) / mp.sqrt(z) - 2) / z, mp.mpf(2) / 3)
-    c = remez_rounded(f, lambda z: z / 2 + mp.mpf(10) ** -12, mp.mpf(0), s * s * mp.mpf("1.0001"), 6)
-    return [c], lambda x: x * (2 + x * x * polynomial(c, x * x)), lambda x: 2 * mp.atanh(x), s / 99, s
+    high = s * s * mp.mpf("1.0001")
+    c = remez_rounded(f, lambda z: z / 2 + mp.mpf(10) ** -12, mp.mpf(0), high, 6)
+    approximation = lambda x: x * (2 + x * x * polynomial(c, x * x))
+    return [c], approximation, lambda x: 2 * mp.atanh(x), s / 99, s
 
 
 def fit_sin():
@@ -196,7 +199,8 @@ FITS = {
 
 
 def main():
-    known = {float.fromhex(c) for c in re.findall(r"-?0x[0-9a-f.]+p[+-]?[0-9]+", open(HEADER).read())}
+    hexadecimal = r"-?0x[0-9a-f.]+p[+-]?[0-9]+"
+    known = {float.fromhex(c) for c in re.findall(hexadecimal, open(HEADER).read())}
     for name in sys.argv[1:] or FITS:
         lists, approximation, exact, low, high = FITS[name]()
         grid = [low + (high - low) * mp.mpf(i) / 1000 for i in range(1001)]

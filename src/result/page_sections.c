@@ -1,0 +1,276 @@
+/* Sections of the page after the curve: what breaks it, who else falls, who loses, what the answer
+ * rests on, and how to get it again. */
+#include "result/page.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    CAUSES_SHOWN_MAX = 8,
+    LOSSES_SHOWN_MAX = 12,
+    OTHERS_SHOWN_MAX = 12,
+    ESTIMATES_SHOWN_MAX = 10,
+    SHARE_COLUMNS = 9,
+    INTERVAL_COLUMNS = 15,
+    MONEY_COLUMNS = 14,
+    LINE_BYTES = 600,
+};
+
+static uint64_t failed_paths(const chi_page *page, size_t firm)
+{
+    uint32_t last = ch_result_months(page->result) - 1;
+    double paths = (double)ch_result_paths(page->result);
+    double share = ch_result_alive(page->result, firm, last).share;
+    return isnan(share) ? 0 : (uint64_t)((1 - share) * paths + 0.5);
+}
+
+static void put_cause(chi_page *page, ch_cause cause)
+{
+    char cell[CHI_CELL_BYTES], text[LINE_BYTES];
+    chi_page_right(page, chi_percent(cause.share.share, cell), SHARE_COLUMNS);
+    chi_page_right(page, chi_interval(page, cause.share, cell), INTERVAL_COLUMNS);
+    snprintf(text, sizeof text, "  %.200s", cause.cause);
+    size_t used = SHARE_COLUMNS + INTERVAL_COLUMNS, room = page->width - used;
+    if (*cause.root && strcmp(cause.root, cause.cause) != 0) {
+        size_t taken = strlen(text);
+        snprintf(text + taken, sizeof text - taken, " %s %.200s",
+            page->ascii ? "<-" : "\xE2\x86\x90", cause.root);
+    }
+    if (chi_page_columns(page, text) > room && strlen(cause.root)) {
+        /* too long for one line: the root event goes below */
+        snprintf(text, sizeof text, "  %.200s", cause.cause);
+        chi_page_left(page, text, room);
+        chi_page_line(page);
+        chi_page_blanks(page, used + 4);
+        snprintf(text, sizeof text, "%s %.200s", page->ascii ? "<-" : "\xE2\x86\x90", cause.root);
+        chi_page_left(page, text, room - 4);
+    } else {
+        chi_page_text(page, text);
+    }
+    chi_page_line(page);
+}
+
+void chi_page_causes(chi_page *page, size_t firm)
+{
+    size_t count = ch_result_cause_count(page->result, firm);
+    char text[LINE_BYTES], cell[CHI_CELL_BYTES];
+    if (count == 0)
+        return;
+    snprintf(text, sizeof text, "What breaks %.200s", ch_model_firm_name(page->model, firm));
+    char note[LINE_BYTES];
+    snprintf(
+        note, sizeof note, "share of its %s failures", chi_count(failed_paths(page, firm), cell));
+    chi_page_heading(page, text, note);
+    double rest = 0;
+    for (size_t i = 0; i < count; i++) {
+        ch_cause cause = ch_result_cause(page->result, firm, i);
+        if (i < CAUSES_SHOWN_MAX)
+            put_cause(page, cause);
+        else
+            rest += cause.share.share;
+    }
+    if (count > CAUSES_SHOWN_MAX) {
+        chi_page_right(page, chi_percent(rest, cell), SHARE_COLUMNS);
+        chi_page_blanks(page, INTERVAL_COLUMNS);
+        chi_page_format(page, "  %zu other causes", count - CAUSES_SHOWN_MAX);
+        chi_page_line(page);
+    }
+}
+
+/* The next firm in falling order of failures: fewest paths alive at the end, then file order.
+ * `last` is the one before it, 0 for the first; returns 0 when there is none left. */
+static size_t next_other(const chi_page *page, const size_t *shown, size_t count, size_t last)
+{
+    uint32_t end = ch_result_months(page->result) - 1;
+    double bound = last ? ch_result_alive(page->result, last, end).share : -1;
+    double best = 1;
+    size_t found = 0;
+    for (size_t firm = 1; firm < ch_model_firm_count(page->model); firm++) {
+        bool skip = false;
+        for (size_t i = 0; i < count; i++)
+            skip = skip || shown[i] == firm;
+        double share = ch_result_alive(page->result, firm, end).share;
+        bool after = share > bound || (!(share < bound) && firm > last);
+        if (!skip && after && share < best) {
+            best = share;
+            found = firm;
+        }
+    }
+    return found;
+}
+
+static void put_other(chi_page *page, size_t firm)
+{
+    uint32_t months = ch_result_months(page->result);
+    uint32_t columns[] = {months < 12 ? months : 12, months};
+    char cell[CHI_CELL_BYTES], text[LINE_BYTES];
+    chi_page_text(page, "  ");
+    chi_page_left(page, ch_model_firm_name(page->model, firm), 26);
+    for (int i = 0; i < 2; i++)
+        chi_page_right(
+            page, chi_percent(ch_result_alive(page->result, firm, columns[i] - 1).share, cell), 12);
+    text[0] = 0;
+    if (page->base)
+        chi_page_right(
+            page, chi_percent(ch_result_alive(page->base, firm, months - 1).share, cell), 12);
+    if (ch_result_cause_count(page->result, firm) > 0) {
+        ch_cause cause = ch_result_cause(page->result, firm, 0);
+        snprintf(text, sizeof text, "  %.200s", cause.cause);
+    }
+    size_t used = 2 + 26 + 24 + (page->base ? 12 : 0);
+    if (page->width > used + 10)
+        chi_page_left(page, text, page->width - used);
+    chi_page_line(page);
+}
+
+void chi_page_others(chi_page *page, const size_t *shown, size_t count)
+{
+    size_t firm = next_other(page, shown, count, 0);
+    uint32_t months = ch_result_months(page->result);
+    char text[CHI_CELL_BYTES];
+    if (firm == 0)
+        return;
+    chi_page_heading(page, "Who else falls", "paths on which it has not failed");
+    chi_page_text(page, "  ");
+    chi_page_left(page, "", 26);
+    snprintf(text, sizeof text, "%u months", months < 12 ? months : 12);
+    chi_page_right(page, text, 12);
+    snprintf(text, sizeof text, "%u months", months);
+    chi_page_right(page, text, 12);
+    if (page->base)
+        chi_page_right(page, "in the base", 12);
+    chi_page_text(page, "  most often by");
+    chi_page_line(page);
+    for (int i = 0; firm != 0 && i < OTHERS_SHOWN_MAX; i++) {
+        put_other(page, firm);
+        firm = next_other(page, shown, count, firm);
+    }
+}
+
+/* The loss after `last` in falling order of its mean, then of its index; SIZE_MAX if none. */
+static size_t next_loss(const chi_page *page, size_t last)
+{
+    size_t found = SIZE_MAX;
+    double bound = last == SIZE_MAX ? (double)INFINITY : ch_result_loss(page->result, last).mean;
+    double best = 0;
+    for (size_t i = 0; i < ch_result_loss_count(page->result); i++) {
+        double mean = ch_result_loss(page->result, i).mean;
+        bool after = mean < bound || (!(mean > bound) && last != SIZE_MAX && i > last);
+        if (after && mean > best) {
+            best = mean;
+            found = i;
+        }
+    }
+    return found;
+}
+
+static double base_loss(const chi_page *page, ch_loss loss)
+{
+    for (size_t i = 0; i < ch_result_loss_count(page->base); i++) {
+        ch_loss other = ch_result_loss(page->base, i);
+        if (other.firm == loss.firm && other.from == loss.from)
+            return other.mean;
+    }
+    return 0;
+}
+
+static void put_loss(chi_page *page, ch_loss loss)
+{
+    char text[LINE_BYTES], cell[CHI_CELL_BYTES];
+    size_t columns = page->base ? 3 : 2;
+    snprintf(text, sizeof text, "  %.200s, by %.200s", ch_model_firm_name(page->model, loss.firm),
+        ch_model_firm_name(page->model, loss.from));
+    chi_page_left(page, text, page->width - columns * MONEY_COLUMNS);
+    if (page->base)
+        chi_page_right(page, chi_money(base_loss(page, loss), cell), MONEY_COLUMNS);
+    chi_page_right(page, chi_money(loss.mean, cell), MONEY_COLUMNS);
+    chi_page_right(page, chi_money(loss.mean_given_failure, cell), MONEY_COLUMNS);
+    chi_page_line(page);
+}
+
+void chi_page_losses(chi_page *page)
+{
+    size_t at = next_loss(page, SIZE_MAX), left = 0;
+    char text[LINE_BYTES];
+    size_t columns = page->base ? 3 : 2;
+    if (at == SIZE_MAX)
+        return;
+    snprintf(text, sizeof text, "%.60s", ch_model_currency(page->model));
+    chi_page_heading(page, "Who loses", text);
+    chi_page_left(page, "", page->width - columns * MONEY_COLUMNS);
+    if (page->base)
+        chi_page_right(page, "base", MONEY_COLUMNS);
+    chi_page_right(page, page->base ? "scenario" : "all paths", MONEY_COLUMNS);
+    chi_page_right(page, "when it fails", MONEY_COLUMNS);
+    chi_page_line(page);
+    for (int i = 0; at != SIZE_MAX; i++, at = next_loss(page, at)) {
+        if (i < LOSSES_SHOWN_MAX)
+            put_loss(page, ch_result_loss(page->result, at));
+        else
+            left++;
+    }
+    if (left > 0) {
+        chi_page_format(page, "  and %zu more", left);
+        chi_page_line(page);
+    }
+}
+
+static void put_estimate(chi_page *page, ch_evidence number)
+{
+    char text[LINE_BYTES];
+    size_t path_columns = page->width * 6 / 10 - 2;
+    chi_page_text(page, "  ");
+    chi_page_left(page, number.path, path_columns);
+    chi_page_text(page, " ");
+    snprintf(text, sizeof text, "%.200s", number.text);
+    if (isfinite(number.low) && isfinite(number.high)) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "  (%.6g to %.6g)", number.low, number.high);
+    }
+    chi_page_left(page, text, page->width - path_columns - 3);
+    chi_page_line(page);
+}
+
+void chi_page_estimates(chi_page *page)
+{
+    size_t counts[4] = {0}, count = ch_model_evidence_count(page->model), shown = 0;
+    char text[LINE_BYTES];
+    for (size_t i = 0; i < count; i++)
+        counts[ch_model_evidence(page->model, i).basis]++;
+    if (count == 0)
+        return;
+    snprintf(text, sizeof text,
+        "%zu numbers: %zu reported, %zu derived, %zu estimates, %zu unstated", count,
+        counts[CH_REPORTED], counts[CH_DERIVED], counts[CH_ESTIMATE], counts[CH_UNSTATED]);
+    chi_page_heading(page, "What it rests on", text);
+    for (size_t i = 0; i < count && shown < ESTIMATES_SHOWN_MAX; i++) {
+        ch_evidence number = ch_model_evidence(page->model, i);
+        if (number.basis == CH_ESTIMATE) {
+            put_estimate(page, number);
+            shown++;
+        }
+    }
+    if (counts[CH_ESTIMATE] > shown) {
+        chi_page_format(page, "  and %zu more estimates, which `cardhouse check` lists",
+            counts[CH_ESTIMATE] - shown);
+        chi_page_line(page);
+    }
+}
+
+void chi_page_proof(chi_page *page)
+{
+    char text[LINE_BYTES], paths[CHI_CELL_BYTES];
+    chi_page_line(page);
+    snprintf(text, sizeof text,
+        "seed %llu, %s paths; cash is conserved to %.1e of the total; model %016llx",
+        (unsigned long long)ch_result_seed(page->result),
+        chi_count(ch_result_paths(page->result), paths), ch_result_largest_residual(page->result),
+        (unsigned long long)ch_model_hash(page->model));
+    chi_page_tone(page, CHI_DIM);
+    chi_page_wrap(page, 0, text);
+    chi_page_tone(page, CHI_PLAIN);
+    chi_page_format(page, "result %016llx%s", (unsigned long long)ch_result_hash(page->result),
+        ch_result_partial(page->result) ? " (partial)" : "");
+    chi_page_line(page);
+}

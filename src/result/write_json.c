@@ -1,0 +1,145 @@
+/* Results as JSON, schema 1. The layout is stable: other programs read it. */
+#include "result/write.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static void put_string(chi_writer *w, const char *key, const char *text)
+{
+    chi_write_format(w, "\"%s\":", key);
+    chi_write_json_string(w, text, strlen(text));
+}
+
+static void put_number(chi_writer *w, const char *key, double value)
+{
+    chi_write_format(w, "\"%s\":", key);
+    chi_write_number(w, value, "null");
+}
+
+static void put_head(chi_writer *w, const ch_result *result)
+{
+    const ch_model *model = ch_result_model(result);
+    char start[11];
+    ch_model_start(model, start);
+    chi_write_text(w, "{\"schema\":1,");
+    put_string(w, "version", ch_version());
+    chi_write_text(w, ",\n\"model\":{");
+    put_string(w, "title", ch_model_title(model));
+    chi_write_format(w, ",\"hash\":\"%016llx\"},\n", (unsigned long long)ch_model_hash(model));
+    put_string(w, "scenario", ch_model_scenario(model));
+    chi_write_format(w, ",\"seed\":%llu,\"paths\":%llu,\"months\":%u,",
+        (unsigned long long)ch_result_seed(result), (unsigned long long)ch_result_paths(result),
+        ch_result_months(result));
+    put_string(w, "start", start);
+    chi_write_text(w, ",");
+    put_string(w, "currency", ch_model_currency(model));
+    chi_write_format(w, ",\"partial\":%s,\n", ch_result_partial(result) ? "true" : "false");
+    chi_write_format(
+        w, "\"result_hash\":\"%016llx\",\n", (unsigned long long)ch_result_hash(result));
+    chi_write_text(w, "\"conservation\":{");
+    put_number(w, "largest_relative_residual", ch_result_largest_residual(result));
+    chi_write_text(w, "},\n");
+}
+
+static void put_survival(chi_writer *w, const ch_result *result, size_t firm)
+{
+    chi_write_text(w, "\"survival\":[");
+    for (uint32_t month = 0; month < ch_result_months(result); month++) {
+        ch_share alive = ch_result_alive(result, firm, month);
+        char date[11];
+        ch_model_month_date(ch_result_model(result), month, date);
+        chi_write_format(
+            w, "%s\n{\"month\":%u,\"date\":\"%s\",", month ? "," : "", month + 1, date);
+        put_number(w, "alive", alive.share);
+        chi_write_text(w, ",");
+        put_number(w, "low", alive.low);
+        chi_write_text(w, ",");
+        put_number(w, "high", alive.high);
+        chi_write_text(w, "}");
+    }
+    chi_write_text(w, "],\n");
+}
+
+/* Cash is known of simulated firms only; the list of others is empty. */
+static void put_cash(chi_writer *w, const ch_result *result, size_t firm)
+{
+    bool simulated = ch_model_firm_is_simulated(ch_result_model(result), firm) != 0;
+    chi_write_text(w, "\"cash\":[");
+    for (uint32_t month = 0; simulated && month < ch_result_months(result); month++) {
+        chi_write_format(w, "%s\n{\"month\":%u", month ? "," : "", month + 1);
+        for (int i = 0; i < CHI_QUANTILES; i++) {
+            chi_write_text(w, ",");
+            put_number(w, chi_quantiles[i].name,
+                ch_result_cash(result, firm, month, chi_quantiles[i].probability));
+        }
+        chi_write_text(w, "}");
+    }
+    chi_write_text(w, "],\n");
+}
+
+static void put_causes(chi_writer *w, const ch_result *result, size_t firm)
+{
+    chi_write_text(w, "\"causes\":[");
+    for (size_t i = 0; i < ch_result_cause_count(result, firm); i++) {
+        ch_cause cause = ch_result_cause(result, firm, i);
+        chi_write_text(w, i ? ",\n{" : "\n{");
+        put_string(w, "cause", cause.cause);
+        chi_write_text(w, ",");
+        put_string(w, "kind", cause.kind);
+        chi_write_text(w, ",");
+        put_string(w, "root", cause.root);
+        chi_write_format(w, ",\"paths\":%llu,", (unsigned long long)cause.paths);
+        put_number(w, "share", cause.share.share);
+        chi_write_text(w, ",");
+        put_number(w, "low", cause.share.low);
+        chi_write_text(w, ",");
+        put_number(w, "high", cause.share.high);
+        chi_write_text(w, "}");
+    }
+    chi_write_text(w, "]");
+}
+
+static void put_firms(chi_writer *w, const ch_result *result)
+{
+    const ch_model *model = ch_result_model(result);
+    chi_write_text(w, "\"firms\":[");
+    for (size_t firm = 1; firm < ch_model_firm_count(model); firm++) {
+        chi_write_text(w, firm > 1 ? ",\n{" : "\n{");
+        put_string(w, "id", ch_model_firm_id(model, firm));
+        chi_write_text(w, ",");
+        put_string(w, "name", ch_model_firm_name(model, firm));
+        chi_write_format(
+            w, ",\"simulated\":%s,\n", ch_model_firm_is_simulated(model, firm) ? "true" : "false");
+        put_survival(w, result, firm);
+        put_cash(w, result, firm);
+        put_causes(w, result, firm);
+        chi_write_text(w, "}");
+    }
+    chi_write_text(w, "],\n");
+}
+
+static void put_losses(chi_writer *w, const ch_result *result)
+{
+    const ch_model *model = ch_result_model(result);
+    chi_write_text(w, "\"losses\":[");
+    for (size_t i = 0; i < ch_result_loss_count(result); i++) {
+        ch_loss loss = ch_result_loss(result, i);
+        chi_write_text(w, i ? ",\n{" : "\n{");
+        put_string(w, "firm", ch_model_firm_id(model, loss.firm));
+        chi_write_text(w, ",");
+        put_string(w, "from", ch_model_firm_id(model, loss.from));
+        chi_write_text(w, ",");
+        put_number(w, "mean", loss.mean);
+        chi_write_text(w, ",");
+        put_number(w, "mean_given_failure", loss.mean_given_failure);
+        chi_write_text(w, "}");
+    }
+    chi_write_text(w, "]}\n");
+}
+
+void chi_write_json(chi_writer *writer, const ch_result *result)
+{
+    put_head(writer, result);
+    put_firms(writer, result);
+    put_losses(writer, result);
+}
