@@ -10,6 +10,11 @@
 
 #if defined(__AVX2__)
 #include <immintrin.h>
+#if defined(__clang__)
+#define EACH _Pragma("clang loop unroll(full)") for (int k = 0; k < group; k++)
+#else
+#define EACH _Pragma("GCC unroll 8") for (int k = 0; k < group; k++)
+#endif
 #endif
 
 chi_draw_fn CHI_ISA_NAME(chi_draw_uniforms), CHI_ISA_NAME(chi_draw_normals);
@@ -28,7 +33,7 @@ static void uniforms_plain(uint64_t seed, uint64_t first, size_t count, uint32_t
 }
 
 #if defined(__AVX512F__)
-enum { WIDTH = 8 };
+enum { WIDTH = 8, GROUP = 4 };
 typedef __m512i words;
 #define SPREAD(x) _mm512_set1_epi64((long long)(x))
 #define PRODUCT(a, b) _mm512_mul_epu32(a, b)
@@ -46,7 +51,7 @@ typedef __m512i words;
         _mm512_set1_pd(1.0 - 0x1p-53))
 #define STORE(at, values) _mm512_storeu_pd(at, values)
 #elif defined(__AVX2__)
-enum { WIDTH = 4 };
+enum { WIDTH = 4, GROUP = 4 };
 typedef __m256i words;
 #define SPREAD(x) _mm256_set1_epi64x((long long)(x))
 #define PRODUCT(a, b) _mm256_mul_epu32(a, b)
@@ -91,34 +96,47 @@ static inline philox_start philox_start_of(
     return start;
 }
 
-/* Needs first .. first + count - 1 to share the high word. */
-static void uniforms_wide(
-    const philox_start *start, uint64_t first, size_t count, double *a, double *b)
+/* `group` registers of counters side by side: a round is a chain of three dependent instructions,
+ * and one chain alone would leave the processor waiting. */
+CH_LANE void uniforms_group(
+    const philox_start *start, uint64_t first, const int group, double *a, double *b)
 {
     const words multiplier0 = SPREAD(PHILOX_MULTIPLIER_0);
     const words multiplier1 = SPREAD(PHILOX_MULTIPLIER_1);
-    for (size_t i = 0; i < count; i += WIDTH) {
-        /* round 1 */
-        words product0 = PRODUCT(multiplier0, PATHS(first + i));
-        words word2 = XOR(HIGH(product0), SPREAD(start->word2_first));
-        words word3 = product0;
-        /* round 2 */
-        words product1 = PRODUCT(multiplier1, word2);
-        words word0 = XOR(HIGH(product1), SPREAD(start->word1 ^ start->key0[1]));
-        words word1 = product1;
-        word2 = XOR(word3, SPREAD((start->product0 >> 32) ^ start->key1[1]));
-        word3 = SPREAD(start->product0);
-        for (int round = 2; round < PHILOX_ROUNDS; round++) {
-            product0 = PRODUCT(multiplier0, word0);
-            product1 = PRODUCT(multiplier1, word2);
-            word0 = XOR3(HIGH(product1), word1, SPREAD(start->key0[round]));
-            word2 = XOR3(HIGH(product0), word3, SPREAD(start->key1[round]));
-            word1 = product1;
-            word3 = product0;
-        }
-        STORE(a + i, UNIFORM(JOIN(word1, word0)));
-        STORE(b + i, UNIFORM(JOIN(word3, word2)));
+    words word0[GROUP], word1[GROUP], word2[GROUP], word3[GROUP], product0[GROUP], product1[GROUP];
+    EACH /* round 1 */
+    {
+        word3[k] = PRODUCT(multiplier0, PATHS(first + (uint64_t)(k * WIDTH)));
+        word2[k] = XOR(HIGH(word3[k]), SPREAD(start->word2_first));
     }
+    EACH /* round 2 */
+    {
+        word1[k] = PRODUCT(multiplier1, word2[k]);
+        word0[k] = XOR(HIGH(word1[k]), SPREAD(start->word1 ^ start->key0[1]));
+        word2[k] = XOR(word3[k], SPREAD((start->product0 >> 32) ^ start->key1[1]));
+        word3[k] = SPREAD(start->product0);
+    }
+    for (int round = 2; round < PHILOX_ROUNDS; round++) {
+        EACH product0[k] = PRODUCT(multiplier0, word0[k]);
+        EACH product1[k] = PRODUCT(multiplier1, word2[k]);
+        EACH word0[k] = XOR3(HIGH(product1[k]), word1[k], SPREAD(start->key0[round]));
+        EACH word2[k] = XOR3(HIGH(product0[k]), word3[k], SPREAD(start->key1[round]));
+        EACH word1[k] = product1[k];
+        EACH word3[k] = product0[k];
+    }
+    EACH STORE(a + k * WIDTH, UNIFORM(JOIN(word1[k], word0[k])));
+    EACH STORE(b + k * WIDTH, UNIFORM(JOIN(word3[k], word2[k])));
+}
+
+/* Needs first .. first + count - 1 to share the high word, and count to be a multiple of WIDTH. */
+static void uniforms_wide(
+    const philox_start *start, uint64_t first, size_t count, double *a, double *b)
+{
+    size_t i = 0;
+    for (; i + GROUP * WIDTH <= count; i += GROUP * WIDTH)
+        uniforms_group(start, first + i, GROUP, a + i, b + i);
+    for (; i < count; i += WIDTH)
+        uniforms_group(start, first + i, 1, a + i, b + i);
 }
 #endif
 
