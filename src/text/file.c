@@ -6,14 +6,25 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { FIRST_READ_BYTES = 1 << 16 };
+
+/* A first guess at the bytes to read; large tables are then read without a copy. */
+static size_t expected_bytes(FILE *stream, size_t bytes_max)
+{
+    struct stat info;
+    if (fstat(fileno(stream), &info) != 0 || !S_ISREG(info.st_mode) || info.st_size <= 0)
+        return FIRST_READ_BYTES;
+    size_t size = (size_t)info.st_size;
+    return size < bytes_max ? size + 1 : FIRST_READ_BYTES;
+}
 
 /* Reads to the end of the stream. *text stays NULL when memory ends, with CH_E_MEMORY. */
 static ch_status read_stream(
     chi_arena *arena, FILE *stream, size_t bytes_max, char **text, size_t *size)
 {
-    size_t room = FIRST_READ_BYTES, used = 0;
+    size_t room = expected_bytes(stream, bytes_max), used = 0;
     char *bytes = chi_arena_alloc(arena, room + 1);
     while (bytes) {
         used += fread(bytes + used, 1, room - used, stream);
