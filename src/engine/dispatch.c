@@ -1,0 +1,36 @@
+/* Chooses the tile's copy for an instruction set. */
+#include "engine/tile.h"
+
+#define DECLARE(isa)                                                                               \
+    void chi_tile_start_##isa(chi_tile *tile);                                                     \
+    void chi_tile_month_##isa(chi_tile *tile)
+DECLARE(base);
+#if defined(__x86_64__)
+DECLARE(v3);
+DECLARE(v4);
+#endif
+
+static const chi_tile_ops ops[CHI_ISA_COUNT] = {
+    [CHI_ISA_BASE] = {chi_tile_start_base, chi_tile_month_base},
+#if defined(__x86_64__)
+    [CHI_ISA_V3] = {chi_tile_start_v3, chi_tile_month_v3},
+    [CHI_ISA_V4] = {chi_tile_start_v4, chi_tile_month_v4},
+#endif
+};
+
+const chi_tile_ops *chi_tile_ops_for(chi_isa isa)
+{
+    return ops[isa].start ? &ops[isa] : &ops[CHI_ISA_BASE];
+}
+
+chi_path chi_tile_path(chi_tile *tile, size_t lane, uint32_t months_closed)
+{
+    return (chi_path){.plan = tile->plan,
+        .state = &tile->state,
+        .lane = lane,
+        .month = tile->month,
+        .months_closed = months_closed,
+        .lost = tile->lost,
+        .context = tile->context,
+        .path_number = tile->first + lane};
+}

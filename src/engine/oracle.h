@@ -1,0 +1,37 @@
+/* The oracle: one path at a time, plain loops over the same lanes, with a full ledger.
+ *
+ * It is written from docs/method.md, not from the tiles, and must agree with them in every bit of
+ * every state column after every month. */
+#ifndef CHI_ENGINE_ORACLE_H
+#define CHI_ENGINE_ORACLE_H
+
+#include "engine/path.h"
+
+typedef struct chi_oracle {
+    const chi_plan *plan;
+    chi_state state; /* one path, stride 1 */
+    uint64_t seed, path;
+    uint32_t month;
+    chi_ledger *ledger; /* may be NULL */
+    void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+    void *context;
+} chi_oracle;
+
+/* Memory is the arena's; the plan must outlive the oracle. */
+void chi_oracle_init(chi_oracle *oracle, const chi_plan *plan, chi_arena *arena);
+
+/* Opening state of a path. */
+void chi_oracle_start(chi_oracle *oracle, uint64_t seed, uint64_t path);
+
+/* Goes through month `oracle->month` and moves on to the next. */
+void chi_oracle_month(chi_oracle *oracle);
+
+/* Parts of a month, in the other file. */
+void chi_oracle_draw(chi_oracle *oracle);
+void chi_oracle_due(chi_oracle *oracle);
+double chi_oracle_value(const chi_oracle *oracle, const chi_amount *amount);
+double chi_oracle_expr(const chi_oracle *oracle, uint32_t expr);
+
+#define CHI_O(oracle, field, i) ((oracle)->state.field[i])
+
+#endif

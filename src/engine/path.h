@@ -1,0 +1,55 @@
+/* The rare steps of a month, for one path at a time.
+ *
+ * Shortages and failures happen in a few per cent of path-months; doing them path by path keeps
+ * the column loops lean. Oracle (stride 1) and tiles call the same functions. */
+#ifndef CHI_ENGINE_PATH_H
+#define CHI_ENGINE_PATH_H
+
+#include "engine/ledger.h"
+#include "engine/plan.h"
+
+enum { CHI_CLEAR_ROUNDS_MAX = 1000 };
+#define CHI_CLEAR_TOLERANCE 1e-13 /* of a paid fraction, from one round to the next */
+
+/* One path of a state: what it may change, who listens. */
+typedef struct chi_path {
+    const chi_plan *plan;
+    chi_state *state;
+    size_t lane;            /* which path of the state */
+    uint32_t month;         /* 0-based */
+    uint32_t months_closed; /* months whose dates have passed: month in step 2, month + 1 in 7 */
+    chi_ledger *ledger;     /* NULL in tiles */
+    void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+    void *context;
+    uint64_t path_number;
+    int unsettled; /* set when clearing stopped at CHI_CLEAR_ROUNDS_MAX */
+} chi_path;
+
+/* Values of this path in the state. */
+#define CHI_P(path, field, i) CHI_AT((path)->state, field, i, (path)->lane)
+
+/* Step 5 where a firm is short: the greatest clearing fractions, by iteration from full payment
+ * (Eisenberg and Noe 2001; with default costs Rogers and Veraart 2013). Fills `paid`. */
+void chi_path_clear(chi_path *path);
+
+/* Books what default costs take from firms that are short: it goes outside. */
+void chi_path_costs(chi_path *path);
+
+/* Resources of a simulated firm under the current fractions, and what default costs take. */
+double chi_path_resources(const chi_path *path, uint32_t sim, double *cost);
+
+/* Steps 6 and 7 where something can end a simulated firm, see `trigger`: events of default,
+ * cross-default as a least fixed point, acceleration, failure, recovery, losses, ended contracts.
+ */
+void chi_path_test(chi_path *path);
+
+/* Step 2: the reduced-form firms with `struck` default at once, before they owe this month. */
+void chi_path_strike(chi_path *path);
+
+/* Ends the customer contract on this path and notes `root` with the other party. */
+void chi_path_end_customer(chi_path *path, uint32_t customer, uint32_t root, chi_entry_kind why);
+
+/* Does the scenario make this firm default in this month? */
+bool chi_plan_forced(const chi_plan *plan, uint32_t firm, uint32_t month);
+
+#endif

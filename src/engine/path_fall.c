@@ -1,0 +1,317 @@
+/* Failure of a firm on one path: what began it, what its estate pays, who loses, what ends. */
+#include "engine/path.h"
+
+#include "clear/clear.lane.h"
+#include "contract/loan.lane.h"
+
+bool chi_plan_forced(const chi_plan *plan, uint32_t firm, uint32_t month)
+{
+    const ch_model *model = plan->model;
+    for (uint32_t e = 0; e < model->event_count; e++)
+        if (model->event[e].kind == CHI_EVENT_DEFAULT && model->event[e].target == firm &&
+            model->event[e].month == month)
+            return true;
+    return false;
+}
+
+/* Principal, interest to the last month's end that has passed, and arrears. */
+static double claim_of(const chi_path *path, uint32_t loan)
+{
+    chi_loan_state s = {CHI_P(path, notional, loan), CHI_P(path, accrued, loan),
+        CHI_P(path, rate, loan), CHI_P(path, fee, loan)};
+    double years = 0.0;
+    if (path->months_closed > 0)
+        years = path->plan->tail_years[(size_t)loan * path->plan->months + path->months_closed - 1];
+    return lane_loan_claim(s, years, CHI_P(path, loan_arrears, loan));
+}
+
+void chi_path_end_customer(chi_path *path, uint32_t row, uint32_t root, chi_entry_kind why)
+{
+    const chi_customer *customer = &path->plan->model->customer[row];
+    if (CHI_P(path, live, row) == 0.0)
+        return;
+    CHI_P(path, live, row) = 0.0;
+    chi_ledger_add(path->ledger, why, CHI_OF_CUSTOMER, row, customer->buyer, customer->seller, 0.0);
+    if (CHI_P(path, root, customer->seller) == 0.0)
+        CHI_P(path, root, customer->seller) = root;
+    if (CHI_P(path, root, customer->buyer) == 0.0)
+        CHI_P(path, root, customer->buyer) = root;
+}
+
+/* --- events of default -------------------------------------------------------------------- */
+
+/* Is covenant c an uncured breach that makes this loan default? */
+static bool covenant_defaults(const chi_path *path, uint32_t c, uint32_t loan)
+{
+    const chi_covenant *covenant = &path->plan->model->covenant[c];
+    return covenant->defaults && CHI_P(path, breach, c) > covenant->cure_months &&
+           covenant->firm == path->plan->model->loan[loan].borrower &&
+           (covenant->loan == CHI_NONE || covenant->loan == loan);
+}
+
+static bool loan_defaults(const chi_path *path, uint32_t loan)
+{
+    if (CHI_P(path, loan_clock, loan) > path->plan->model->loan[loan].grace_months)
+        return true;
+    for (uint32_t c = 0; c < path->plan->model->covenant_count; c++)
+        if (covenant_defaults(path, c, loan))
+            return true;
+    return false;
+}
+
+/* Debt of the same borrower, other than `loan`, that is in default. */
+static double other_default(const chi_path *path, uint32_t loan, const bool *in_default)
+{
+    const ch_model *model = path->plan->model;
+    double sum = 0.0;
+    for (uint32_t j = 0; j < model->loan_count; j++)
+        if (j != loan && in_default[j] && model->loan[j].borrower == model->loan[loan].borrower)
+            sum += claim_of(path, j);
+    return sum;
+}
+
+/* The least set of defaulted loans that contains the primary ones and is closed under the
+ * cross-default clauses. Adding one loan can only raise the sums the others look at, so the loop
+ * ends after at most as many rounds as there are loans and its order does not matter. */
+static void close_cross_default(chi_path *path, uint32_t firm, bool *in_default)
+{
+    const ch_model *model = path->plan->model;
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (uint32_t i = 0; i < model->loan_count; i++) {
+            const chi_loan *loan = &model->loan[i];
+            if (loan->borrower != firm || in_default[i] || !loan->cross_default)
+                continue;
+            double other = other_default(path, i, in_default);
+            if (other > 0.0 && other >= loan->cross_threshold && claim_of(path, i) > 0.0) {
+                in_default[i] = changed = true;
+                chi_ledger_add(path->ledger, CHI_ENTRY_CROSS_DEFAULT, CHI_OF_LOAN, i, firm, firm,
+                    claim_of(path, i));
+            }
+        }
+    }
+}
+
+/* What the failure began with: the first of scenario, loans, operating dues, bills, covenants. */
+static uint32_t first_cause(const chi_path *path, uint32_t firm)
+{
+    const chi_plan *plan = path->plan;
+    const ch_model *model = plan->model;
+    if (chi_plan_forced(plan, firm, path->month))
+        return chi_plan_cause(plan, CHI_CAUSE_EVENT, 0);
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        if (model->loan[i].borrower == firm &&
+            CHI_P(path, loan_clock, i) > model->loan[i].grace_months)
+            return chi_plan_cause(plan,
+                CHI_P(path, missed_principal, i) != 0.0 ? CHI_CAUSE_PRINCIPAL : CHI_CAUSE_INTEREST,
+                i);
+    if (CHI_P(path, clock, firm) > model->firm[firm].grace_months) {
+        for (uint32_t i = 0; i < model->line_count; i++)
+            if (CHI_P(path, line_arrears, i) > 0.0 && chi_line_debtor(&model->line[i]) == firm)
+                return chi_plan_cause(plan, CHI_CAUSE_LINE, i);
+        for (uint32_t i = 0; i < model->customer_count; i++)
+            if (CHI_P(path, customer_arrears, i) > 0.0 && model->customer[i].buyer == firm)
+                return chi_plan_cause(plan, CHI_CAUSE_CUSTOMER, i);
+    }
+    for (uint32_t c = 0; c < model->covenant_count; c++)
+        if (model->covenant[c].firm == firm && model->covenant[c].defaults &&
+            CHI_P(path, breach, c) > model->covenant[c].cure_months)
+            return chi_plan_cause(plan, CHI_CAUSE_COVENANT, c);
+    return chi_plan_cause(plan, CHI_CAUSE_EVENT, 0);
+}
+
+/* --- the estate --------------------------------------------------------------------------- */
+
+static void move_cash(chi_path *path, uint32_t from, uint32_t to, double amount)
+{
+    CHI_P(path, cash, from) -= amount;
+    CHI_P(path, cash, to) += amount;
+}
+
+/* One claim on the failed firm: `fraction` of it is paid, the rest is lost. */
+static void settle_claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t from,
+    uint32_t to, double claim, double fraction)
+{
+    if (!(claim > 0.0))
+        return;
+    double paid = claim * fraction, lost = claim - paid;
+    move_cash(path, from, to, paid);
+    CHI_P(path, loss, to) += lost;
+    chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, subject, row, from, to, paid);
+    chi_ledger_add(path->ledger, CHI_ENTRY_LOSS, subject, row, to, from, lost);
+    if (path->lost)
+        path->lost(path->context, path->path_number, from, to, lost);
+}
+
+static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
+{
+    const ch_model *model = path->plan->model;
+    const chi_loan *loan = &model->loan[i];
+    double claim = claim_of(path, i);
+    for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++)
+        settle_claim(path, CHI_OF_LOAN, i, loan->borrower, model->share[s].firm,
+            model->share[s].fraction * claim, fraction[loan->class]);
+    CHI_P(path, notional, i) = CHI_P(path, accrued, i) = CHI_P(path, fee, i) = 0.0;
+    CHI_P(path, loan_arrears, i) = CHI_P(path, loan_clock, i) = 0.0;
+}
+
+/* A trade claim held in a state column: summed in the first pass, settled in the second. */
+static void claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t from, uint32_t to,
+    double *amount, uint32_t class, double *claims, const double *fraction)
+{
+    if (!fraction) {
+        claims[class] += *amount;
+        return;
+    }
+    settle_claim(path, subject, row, from, to, *amount, fraction[class]);
+    *amount = 0.0;
+}
+
+/* All claims on `firm`: without fractions sums them by class, with fractions settles them. Trade
+ * claims keep their class; an advance not worked off ranks as senior unsecured. */
+static void each_claim(chi_path *path, uint32_t firm, double *claims, const double *fraction)
+{
+    const ch_model *model = path->plan->model;
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        if (model->loan[i].borrower == firm) {
+            if (fraction)
+                settle_loan(path, i, fraction);
+            else
+                claims[model->loan[i].class] += claim_of(path, i);
+        }
+    for (uint32_t i = 0; i < model->line_count; i++) {
+        const chi_line *line = &model->line[i];
+        if (chi_line_debtor(line) != firm)
+            continue;
+        claim(path, CHI_OF_LINE, i, firm, chi_line_creditor(line), &CHI_P(path, line_arrears, i),
+            line->class, claims, fraction);
+    }
+    for (uint32_t i = 0; i < model->customer_count; i++) {
+        const chi_customer *customer = &model->customer[i];
+        if (customer->buyer == firm)
+            claim(path, CHI_OF_CUSTOMER, i, firm, customer->seller,
+                &CHI_P(path, customer_arrears, i), customer->class, claims, fraction);
+        if (customer->seller == firm)
+            claim(path, CHI_OF_CUSTOMER, i, firm, customer->buyer, &CHI_P(path, advance, i),
+                CHI_CLASS_UNSECURED, claims, fraction);
+    }
+}
+
+/* Turns what the firm has into cash, less the cost of failure, which goes outside. */
+static double realise(chi_path *path, uint32_t firm)
+{
+    const chi_firm *terms = &path->plan->model->firm[firm];
+    double sale = terms->recovery_property * CHI_P(path, property, firm);
+    chi_ledger_add(path->ledger, CHI_ENTRY_SALE, CHI_OF_FIRM, firm, 0, firm, sale);
+    move_cash(path, 0, firm, sale);
+    CHI_P(path, property, firm) = 0.0;
+    double released = CHI_P(path, restricted, firm);
+    chi_ledger_add(path->ledger, CHI_ENTRY_RELEASED, CHI_OF_FIRM, firm, firm, firm, released);
+    CHI_P(path, cash, firm) += released;
+    CHI_P(path, restricted, firm) = 0.0;
+    double cost = terms->default_cost * lane_max(CHI_P(path, cash, firm), 0.0);
+    chi_ledger_add(path->ledger, CHI_ENTRY_FAILURE_COST, CHI_OF_FIRM, firm, firm, 0, cost);
+    move_cash(path, firm, 0, cost);
+    return lane_max(CHI_P(path, cash, firm), 0.0);
+}
+
+static void fall(chi_path *path, uint32_t firm, uint32_t cause)
+{
+    const ch_model *model = path->plan->model;
+    const chi_firm *terms = &model->firm[firm];
+    CHI_P(path, alive, firm) = 0.0;
+    CHI_P(path, failed, firm) = path->month + 1.0;
+    CHI_P(path, cause, firm) = cause;
+    if (CHI_P(path, root, firm) == 0.0)
+        CHI_P(path, root, firm) = CHI_P(path, blocked, firm);
+    chi_ledger_add(path->ledger, CHI_ENTRY_FAILS, CHI_OF_FIRM, firm, firm, firm, 0.0);
+    double claims[CHI_CLASSES] = {0}, fraction[CHI_CLASSES];
+    each_claim(path, firm, claims, NULL);
+    double rest = terms->kind == CHI_SIMULATED ? realise(path, firm) : 0.0;
+    for (int k = 0; k < CHI_CLASSES; k++) {
+        fraction[k] =
+            terms->kind == CHI_SIMULATED ? lane_paid_fraction(rest, claims[k]) : terms->recovery;
+        rest = lane_max(rest - fraction[k] * claims[k], 0.0);
+    }
+    each_claim(path, firm, NULL, fraction);
+    CHI_P(path, clock, firm) = 0.0;
+    uint32_t root = chi_plan_root(path->plan, CHI_ROOT_FIRM, firm);
+    for (uint32_t i = 0; i < model->customer_count; i++)
+        if (model->customer[i].seller == firm || model->customer[i].buyer == firm)
+            chi_path_end_customer(path, i, root, CHI_ENTRY_ENDS);
+}
+
+/* --- the step ----------------------------------------------------------------------------- */
+
+/* Accelerated loans are payable at once; a firm that can pay them from its cash lives on. */
+static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_default)
+{
+    const ch_model *model = path->plan->model;
+    double claims = 0.0;
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        if (model->loan[i].borrower == firm && in_default[i])
+            claims += claim_of(path, i);
+    if (lane_covers(CHI_P(path, cash, firm), claims) == 0.0)
+        return false;
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        if (loan->borrower != firm || !in_default[i])
+            continue;
+        double claim = claim_of(path, i);
+        chi_ledger_add(path->ledger, CHI_ENTRY_ACCELERATED, CHI_OF_LOAN, i, firm, firm, claim);
+        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
+            move_cash(path, firm, model->share[s].firm, model->share[s].fraction * claim);
+            chi_ledger_add(path->ledger, CHI_ENTRY_PAID, CHI_OF_LOAN, i, firm, model->share[s].firm,
+                model->share[s].fraction * claim);
+        }
+        CHI_P(path, notional, i) = CHI_P(path, accrued, i) = CHI_P(path, fee, i) = 0.0;
+        CHI_P(path, loan_arrears, i) = CHI_P(path, loan_clock, i) = 0.0;
+        CHI_P(path, stopped, i) = 2.0; /* the facility is closed */
+    }
+    return true;
+}
+
+static void test_simulated(chi_path *path, uint32_t firm, bool *in_default)
+{
+    const chi_plan *plan = path->plan;
+    const ch_model *model = plan->model;
+    bool ends = chi_plan_forced(plan, firm, path->month) ||
+                CHI_P(path, clock, firm) > model->firm[firm].grace_months;
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        in_default[i] =
+            model->loan[i].borrower == firm && loan_defaults(path, i) && claim_of(path, i) > 0.0;
+        if (in_default[i])
+            chi_ledger_add(path->ledger, CHI_ENTRY_EVENT_OF_DEFAULT, CHI_OF_LOAN, i, firm, firm,
+                claim_of(path, i));
+    }
+    close_cross_default(path, firm, in_default);
+    uint32_t cause = first_cause(path, firm);
+    if (ends || !pays_accelerated(path, firm, in_default))
+        fall(path, firm, cause);
+}
+
+void chi_path_test(chi_path *path)
+{
+    const chi_plan *plan = path->plan;
+    bool in_default[CHI_CONTRACTS_MAX];
+    for (uint32_t sim = 0; sim < plan->counts.sims; sim++) {
+        uint32_t firm = plan->firm_of_sim[sim];
+        if (CHI_P(path, alive, firm) != 0.0 && CHI_P(path, trigger, sim) != 0.0)
+            test_simulated(path, firm, in_default);
+    }
+}
+
+void chi_path_strike(chi_path *path)
+{
+    const chi_plan *plan = path->plan;
+    const ch_model *model = plan->model;
+    for (uint32_t f = 1; f < model->firm_count; f++) {
+        if (CHI_P(path, struck, f) == 0.0)
+            continue;
+        chi_cause_kind kind = chi_plan_forced(plan, f, path->month)           ? CHI_CAUSE_EVENT
+                              : CHI_P(path, loss, f) >= model->firm[f].equity ? CHI_CAUSE_LOSSES
+                                                                              : CHI_CAUSE_INTENSITY;
+        fall(path, f, chi_plan_cause(plan, kind, 0));
+        CHI_P(path, struck, f) = 0.0;
+    }
+}

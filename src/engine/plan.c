@@ -1,0 +1,421 @@
+/* From the model to the plan: sizes, pairs, instants, monthly tables. */
+#include "engine/plan.h"
+
+#include "base/check.h"
+#include "contract/loan.lane.h"
+#include "num/math.lane.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint32_t *ids(chi_arena *arena, size_t count)
+{
+    uint32_t *out = chi_arena_alloc(arena, (count + 1) * sizeof *out);
+    for (size_t i = 0; i < count; i++)
+        out[i] = CHI_NONE;
+    return out;
+}
+
+static void number_firms(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    plan->counts.firms = model->firm_count;
+    plan->sim_of_firm = ids(arena, model->firm_count);
+    plan->firm_of_sim = ids(arena, model->firm_count);
+    for (uint32_t f = 0; f < model->firm_count; f++)
+        if (model->firm[f].kind == CHI_SIMULATED) {
+            plan->sim_of_firm[f] = (uint32_t)plan->counts.sims;
+            plan->firm_of_sim[plan->counts.sims++] = f;
+        }
+}
+
+/* --- pairs: the network inside a path ------------------------------------------------------ */
+
+typedef CHI_VEC(chi_pair) pair_vec;
+
+/* Index of a pair, made if new; linear search is enough for the networks inside one model. */
+static uint32_t pair_of(
+    chi_arena *arena, pair_vec *pairs, uint32_t debtor, uint32_t class, uint32_t creditor)
+{
+    for (uint32_t i = 0; i < pairs->count; i++)
+        if (pairs->at[i].debtor == debtor && pairs->at[i].class == class &&
+            pairs->at[i].creditor == creditor)
+            return i;
+    *CHI_PUSH(arena, pairs) = (chi_pair){debtor, class, creditor};
+    return (uint32_t)pairs->count - 1;
+}
+
+static void pair_lines(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
+{
+    const ch_model *model = plan->model;
+    plan->line_pair = ids(arena, model->line_count);
+    plan->line_pair_in = ids(arena, model->line_count);
+    for (uint32_t i = 0; i < model->line_count; i++) {
+        const chi_line *line = &model->line[i];
+        bool in = line->kind == CHI_LINE_REVENUE || line->kind == CHI_LINE_WORKING_CAPITAL;
+        bool out = line->kind != CHI_LINE_REVENUE && line->kind != CHI_LINE_DEPRECIATION;
+        if (in)
+            plan->line_pair_in[i] =
+                pair_of(arena, pairs, line->counterparty, line->class, line->firm);
+        if (out)
+            plan->line_pair[i] = pair_of(arena, pairs, line->firm, line->class, line->counterparty);
+    }
+}
+
+static void pair_contracts(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
+{
+    const ch_model *model = plan->model;
+    plan->customer_pair = ids(arena, model->customer_count);
+    for (uint32_t i = 0; i < model->customer_count; i++)
+        plan->customer_pair[i] = pair_of(arena, pairs, model->customer[i].buyer,
+            model->customer[i].class, model->customer[i].seller);
+    plan->share_pair = ids(arena, model->share_count);
+    plan->share_draw_pair = ids(arena, model->share_count);
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        bool lends = loan->initial_exchange > model->start || loan->kind == CHI_LOAN_DRAWN ||
+                     loan->kind == CHI_LOAN_REVOLVER || loan->kind == CHI_LOAN_ISSUED;
+        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
+            uint32_t lender = model->share[s].firm;
+            plan->share_pair[s] = pair_of(arena, pairs, loan->borrower, loan->class, lender);
+            if (lends)
+                plan->share_draw_pair[s] =
+                    pair_of(arena, pairs, lender, CHI_CLASS_OPERATING, loan->borrower);
+        }
+    }
+}
+
+static void renumber(uint32_t *list, size_t count, const uint32_t *fresh)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] != CHI_NONE)
+            list[i] = fresh[list[i]];
+}
+
+/* Pairs whose debtor is simulated come first: only those can be paid in part. */
+static void number_pairs(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    pair_vec pairs = {0};
+    pair_lines(plan, arena, &pairs);
+    pair_contracts(plan, arena, &pairs);
+    plan->counts.pairs = pairs.count;
+    plan->pair = chi_arena_alloc(arena, (pairs.count + 1) * sizeof *plan->pair);
+    uint32_t *fresh = ids(arena, pairs.count);
+    uint32_t next = 0;
+    for (int others = 0; others < 2; others++) {
+        for (uint32_t i = 0; i < pairs.count; i++)
+            if ((plan->sim_of_firm[pairs.at[i].debtor] == CHI_NONE) == (others == 1)) {
+                fresh[i] = next;
+                plan->pair[next++] = pairs.at[i];
+            }
+        if (!others)
+            plan->pairs_of_sims = next;
+    }
+    renumber(plan->line_pair, model->line_count, fresh);
+    renumber(plan->line_pair_in, model->line_count, fresh);
+    renumber(plan->customer_pair, model->customer_count, fresh);
+    renumber(plan->share_pair, model->share_count, fresh);
+    renumber(plan->share_draw_pair, model->share_count, fresh);
+}
+
+/* --- loans -------------------------------------------------------------------------------- */
+
+static int by_month_and_loan(const void *a, const void *b)
+{
+    const chi_instant *x = a, *y = b;
+    if (x->month != y->month)
+        return x->month < y->month ? -1 : 1;
+    if (x->loan != y->loan)
+        return x->loan < y->loan ? -1 : 1;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+static void list_instants(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    chi_instants all = {0};
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        chi_loan_instants_until(model, i, plan->months, arena, &all);
+    if (all.count)
+        qsort(all.at, all.count, sizeof *all.at, by_month_and_loan);
+    plan->instant = all.at;
+    plan->instant_first = chi_arena_alloc(arena, (plan->months + 1) * sizeof(uint32_t));
+    size_t cells = (size_t)model->loan_count * plan->months + 1;
+    plan->tail_years = chi_arena_alloc(arena, cells * sizeof(double));
+    plan->has_due = chi_arena_alloc(arena, cells);
+    uint32_t at = 0;
+    for (uint32_t m = 0; m < plan->months; m++) {
+        plan->instant_first[m] = at;
+        for (; at < all.count && all.at[at].month == m; at++)
+            plan->has_due[(size_t)all.at[at].loan * plan->months + m] = 1;
+    }
+    plan->instant_first[plan->months] = at;
+}
+
+/* Year fraction between the loan's last instant and each month's end. */
+static void list_tails(chi_plan *plan)
+{
+    const ch_model *model = plan->model;
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        chi_day last =
+            loan->initial_exchange > model->start ? loan->initial_exchange : model->start;
+        for (uint32_t m = 0; m < plan->months; m++) {
+            for (uint32_t k = plan->instant_first[m]; k < plan->instant_first[m + 1]; k++)
+                if (plan->instant[k].loan == i)
+                    last = plan->instant[k].day;
+            chi_day end = chi_month_date(model->start, m);
+            plan->tail_years[(size_t)i * plan->months + m] =
+                end > last && last < loan->maturity ? chi_loan_years(loan, last, end) : 0.0;
+        }
+    }
+}
+
+/* The index at start, for the first rate of a floating loan. */
+static double driver_start(const ch_model *model, uint32_t row)
+{
+    const chi_driver *driver = &model->driver[row];
+    return driver->process == CHI_PATH ? chi_amount_at(model, &driver->path, 0) : driver->start;
+}
+
+static void list_lending(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    size_t cells = (size_t)model->loan_count * plan->months + 1;
+    plan->lend = chi_arena_alloc(arena, cells * sizeof(double));
+    plan->can_draw = chi_arena_alloc(arena, cells);
+    plan->rate_start = chi_arena_alloc(arena, (model->loan_count + 1) * sizeof(double));
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        uint32_t month = chi_month_of(model, loan->initial_exchange, plan->months);
+        if (month < plan->months)
+            plan->lend[(size_t)i * plan->months + month] = loan->notional;
+        for (uint32_t m = 0; m < plan->months; m++)
+            plan->can_draw[(size_t)i * plan->months + m] =
+                loan->kind != CHI_LOAN_PAM && loan->kind != CHI_LOAN_LAM &&
+                m < loan->draw_end_month && chi_month_date(model->start, m) < loan->maturity &&
+                chi_month_date(model->start, m) >= loan->initial_exchange;
+        plan->rate_start[i] = loan->index == CHI_NONE
+                                  ? loan->spread
+                                  : lane_loan_rate(driver_start(model, loan->index), loan->floor,
+                                        loan->multiplier, loan->spread);
+    }
+}
+
+/* --- chance and scenario ------------------------------------------------------------------ */
+
+static bool can_happen(const chi_amount *intensity)
+{
+    return intensity->table != CHI_NONE || intensity->expr != CHI_NONE || intensity->constant != 0;
+}
+
+static void list_hazards(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    CHI_VEC(chi_hazard) list = {0};
+    for (uint32_t f = 0; f < model->firm_count; f++)
+        if (model->firm[f].kind == CHI_REDUCED && can_happen(&model->firm[f].intensity))
+            *CHI_PUSH(arena, &list) =
+                (chi_hazard){1, f, model->firm[f].stream, model->firm[f].intensity};
+    for (uint32_t c = 0; c < model->customer_count; c++)
+        if (can_happen(&model->customer[c].cancellation))
+            *CHI_PUSH(arena, &list) =
+                (chi_hazard){0, c, model->customer[c].stream, model->customer[c].cancellation};
+    plan->hazard = list.at;
+    plan->counts.hazards = list.count;
+}
+
+/* Poisson distribution of the jumps in one month, as far as a double can tell. */
+static void list_jump_terms(chi_plan *plan, uint32_t row)
+{
+    double mean = plan->model->driver[row].jump_rate * CHI_MONTH_YEARS;
+    double term = lane_exp(-mean), sum = term;
+    double *cdf = plan->jump_cdf + (size_t)row * CHI_JUMPS_MAX;
+    uint32_t terms = 0;
+    while (terms < CHI_JUMPS_MAX) {
+        cdf[terms++] = sum;
+        if (1.0 - sum < 1e-15)
+            break;
+        term *= mean / terms;
+        sum += term;
+    }
+    plan->jump_terms[row] = terms;
+}
+
+static void list_draws(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    size_t count = model->driver_count;
+    plan->counts.drivers = count;
+    plan->counts.normals = model->normal_count;
+    plan->uniform_of_driver = ids(arena, count);
+    plan->jump_of_driver = ids(arena, count);
+    plan->driver_of_normal = ids(arena, model->normal_count);
+    plan->uniform_stream = ids(arena, count);
+    plan->jump_stream = ids(arena, count);
+    plan->jump_cdf = chi_arena_alloc(arena, (count * CHI_JUMPS_MAX + 1) * sizeof(double));
+    plan->jump_terms = chi_arena_alloc(arena, (count + 1) * sizeof(uint32_t));
+    for (uint32_t d = 0; d < count; d++) {
+        const chi_driver *driver = &model->driver[d];
+        if (driver->normal != CHI_NONE)
+            plan->driver_of_normal[driver->normal] = d;
+        bool jumps = driver->jump_rate > 0.0 && driver->process != CHI_CHAIN;
+        if (driver->process == CHI_CHAIN || jumps) {
+            plan->uniform_of_driver[d] = (uint32_t)plan->counts.uniforms;
+            plan->uniform_stream[plan->counts.uniforms++] = driver->stream ^ 0x5bd1e995u;
+        }
+        if (jumps) {
+            plan->jump_of_driver[d] = (uint32_t)plan->counts.jumps;
+            plan->jump_stream[plan->counts.jumps++] = driver->stream ^ 0x9e3779b9u;
+            list_jump_terms(plan, d);
+        }
+    }
+    for (uint32_t i = 0; i < model->normal_count; i++)
+        CHI_ASSERT(plan->driver_of_normal[i] != CHI_NONE);
+}
+
+static void list_scenario(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    plan->shift =
+        chi_arena_alloc(arena, ((size_t)model->driver_count * plan->months + 1) * sizeof(double));
+    plan->shut = chi_arena_alloc(arena, (size_t)model->market_count * plan->months + 1);
+    for (uint32_t e = 0; e < model->event_count; e++) {
+        const chi_event *event = &model->event[e];
+        for (uint32_t m = event->month; m < event->end_month && m < plan->months; m++) {
+            if (event->kind == CHI_EVENT_SHIFT)
+                plan->shift[(size_t)event->target * plan->months + m] += event->value;
+            else if (event->kind == CHI_EVENT_SHUT)
+                plan->shut[(size_t)event->target * plan->months + m] = 1;
+        }
+    }
+}
+
+/* --- totals ------------------------------------------------------------------------------- */
+
+static double largest(double a, double b)
+{
+    return b > a && isfinite(b) ? b : a;
+}
+
+/* A power of two above everything one failure can lose, for fixed-point sums over paths. */
+static double money_scale(const ch_model *model)
+{
+    double most = 1.0;
+    for (uint32_t f = 0; f < model->firm_count; f++)
+        most = largest(most, model->firm[f].cash + model->firm[f].property);
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        most = largest(most, model->loan[i].notional + largest(0.0, model->loan[i].commitment));
+    for (uint32_t i = 0; i < model->values_count; i++)
+        most = largest(most, fabs(model->values[i]));
+    int exponent;
+    frexp(most, &exponent);
+    return ldexp(1.0, exponent + 10);
+}
+
+chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *arena)
+{
+    CHI_ASSERT(months >= 1 && months <= model->months);
+    chi_plan *plan = chi_arena_alloc(arena, sizeof *plan);
+    plan->model = model;
+    plan->months = months;
+    plan->counts.loans = model->loan_count;
+    plan->counts.customers = model->customer_count;
+    plan->counts.lines = model->line_count;
+    plan->counts.covenants = model->covenant_count;
+    number_firms(plan, arena);
+    number_pairs(plan, arena);
+    list_instants(plan, arena);
+    list_tails(plan);
+    list_lending(plan, arena);
+    list_hazards(plan, arena);
+    list_draws(plan, arena);
+    list_scenario(plan, arena);
+    for (uint32_t f = 0; f < model->firm_count; f++)
+        plan->cash_total += model->firm[f].cash + model->firm[f].restricted_cash;
+    plan->scale = money_scale(model);
+    plan->cause_count = chi_plan_cause(plan, CHI_CAUSE_KIND_COUNT, 0);
+    plan->root_count = chi_plan_root(plan, CHI_ROOT_SHUT, model->market_count);
+    return plan;
+}
+
+/* --- causes and roots --------------------------------------------------------------------- */
+
+static uint32_t cause_rows(const ch_model *model, chi_cause_kind kind)
+{
+    switch (kind) {
+    case CHI_CAUSE_PRINCIPAL:
+    case CHI_CAUSE_INTEREST:
+        return model->loan_count;
+    case CHI_CAUSE_LINE:
+        return model->line_count;
+    case CHI_CAUSE_CUSTOMER:
+        return model->customer_count;
+    case CHI_CAUSE_COVENANT:
+        return model->covenant_count;
+    default:
+        return 1;
+    }
+}
+
+uint32_t chi_plan_cause(const chi_plan *plan, chi_cause_kind kind, uint32_t row)
+{
+    uint32_t first = 0;
+    for (int k = 0; k < (int)kind; k++)
+        first += cause_rows(plan->model, (chi_cause_kind)k);
+    return first + row;
+}
+
+chi_cause chi_plan_cause_of(const chi_plan *plan, uint32_t cause)
+{
+    for (int k = 0; k < CHI_CAUSE_KIND_COUNT; k++) {
+        uint32_t rows = cause_rows(plan->model, (chi_cause_kind)k);
+        if (cause < rows)
+            return (chi_cause){(uint32_t)k, cause};
+        cause -= rows;
+    }
+    CHI_NEVER("cause out of range");
+}
+
+const char *chi_cause_kind_name(chi_cause_kind kind)
+{
+    static const char *const names[] = {
+#define CHI_CAUSE_NAME(id, name) name,
+        CHI_CAUSE_KIND_LIST(CHI_CAUSE_NAME)
+#undef CHI_CAUSE_NAME
+    };
+    return names[kind];
+}
+
+uint32_t chi_plan_root(const chi_plan *plan, chi_root_kind kind, uint32_t row)
+{
+    switch (kind) {
+    case CHI_ROOT_NONE:
+        return 0;
+    case CHI_ROOT_CANCELLED:
+        return 1 + row;
+    case CHI_ROOT_FIRM:
+        return 1 + plan->model->customer_count + row;
+    default:
+        return 1 + plan->model->customer_count + plan->model->firm_count + row;
+    }
+}
+
+chi_root_kind chi_plan_root_of(const chi_plan *plan, uint32_t root, uint32_t *row)
+{
+    *row = 0;
+    if (root == 0)
+        return CHI_ROOT_NONE;
+    root -= 1;
+    *row = root;
+    if (root < plan->model->customer_count)
+        return CHI_ROOT_CANCELLED;
+    root -= plan->model->customer_count;
+    *row = root;
+    if (root < plan->model->firm_count)
+        return CHI_ROOT_FIRM;
+    *row = root - plan->model->firm_count;
+    return CHI_ROOT_SHUT;
+}

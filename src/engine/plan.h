@@ -1,0 +1,132 @@
+/* The plan: what happens in which month, as data, the same for the oracle and the tiles.
+ *
+ * Everything that does not depend on the path is worked out here once: dated instants of loans,
+ * monthly values of amounts, who owes whom in which class, which covenants are tested when. */
+#ifndef CHI_ENGINE_PLAN_H
+#define CHI_ENGINE_PLAN_H
+
+#include "contract/loan.h"
+#include "engine/state.h"
+
+/* Years in a month: transitions and intensities use equal months. */
+#define CHI_MONTH_YEARS (1.0 / 12.0)
+
+/* A lane of the network inside a path: what `debtor` owes `creditor` in one class. */
+typedef struct chi_pair {
+    uint32_t debtor, class, creditor;
+} chi_pair;
+
+/* A default or cancellation that a random intensity brings. */
+typedef struct chi_hazard {
+    uint32_t is_firm; /* else a customer contract */
+    uint32_t row;     /* of firm or customer */
+    uint32_t stream;
+    chi_amount intensity;
+} chi_hazard;
+
+/* Kinds of what a failure begins with. X(enum, name in results) */
+#define CHI_CAUSE_KIND_LIST(X)                                                                     \
+    X(CHI_CAUSE_EVENT, "event")         /* the scenario says so */                                 \
+    X(CHI_CAUSE_PRINCIPAL, "payment")   /* principal of a loan not paid */                         \
+    X(CHI_CAUSE_INTEREST, "payment")    /* interest of a loan not paid */                          \
+    X(CHI_CAUSE_LINE, "payment")        /* an operating due not paid */                            \
+    X(CHI_CAUSE_CUSTOMER, "payment")    /* a bill not paid */                                      \
+    X(CHI_CAUSE_COVENANT, "covenant")   /* a covenant breached and not cured */                    \
+    X(CHI_CAUSE_INTENSITY, "intensity") /* reduced-form: the default intensity */                  \
+    X(CHI_CAUSE_LOSSES, "losses")       /* reduced-form: losses used up the equity */
+typedef enum chi_cause_kind {
+#define CHI_CAUSE_ENUM(id, name) id,
+    CHI_CAUSE_KIND_LIST(CHI_CAUSE_ENUM)
+#undef CHI_CAUSE_ENUM
+        CHI_CAUSE_KIND_COUNT
+} chi_cause_kind;
+
+typedef struct chi_cause {
+    uint32_t kind; /* chi_cause_kind */
+    uint32_t row;  /* loan, line, customer or covenant; unused otherwise */
+} chi_cause;
+
+/* Root events: 0 none, then customers cancelled, firms failed, markets shut. */
+typedef enum chi_root_kind {
+    CHI_ROOT_NONE,
+    CHI_ROOT_CANCELLED, /* a customer contract was cancelled */
+    CHI_ROOT_FIRM,      /* another firm failed */
+    CHI_ROOT_SHUT       /* a funding market was shut when money was needed */
+} chi_root_kind;
+
+/* Causes as one flat numbering, see chi_plan_cause(). */
+typedef struct chi_plan {
+    const ch_model *model;
+    chi_counts counts;
+    uint32_t months;
+    uint32_t *sim_of_firm; /* firms: index among simulated firms, CHI_NONE */
+    uint32_t *firm_of_sim; /* sims */
+    chi_pair *pair;        /* pairs, those of simulated debtors first */
+    uint32_t pairs_of_sims;
+    uint32_t *line_pair;       /* lines: counterparty's or firm's due, by kind; CHI_NONE */
+    uint32_t *line_pair_in;    /* lines: working capital that comes in; CHI_NONE */
+    uint32_t *customer_pair;   /* customers: buyer to seller */
+    uint32_t *share_pair;      /* shares: borrower to lender */
+    uint32_t *share_draw_pair; /* shares: lender to borrower, for draws; CHI_NONE */
+    chi_instant *instant;      /* sorted by month, then loan */
+    uint32_t *instant_first;   /* months + 1 */
+    double *tail_years;        /* loans x months: from the last instant to the month's end */
+    double *lend;              /* loans x months: lent at IED in that month */
+    uint8_t *can_draw;         /* loans x months: the facility is open for draws */
+    uint8_t *has_due;          /* loans x months: an instant falls in the month */
+    double *rate_start;        /* loans: Ipnr at start */
+    double *shift;             /* drivers x months: added by the scenario */
+    uint8_t *shut;             /* markets x months: shut by the scenario */
+    chi_hazard *hazard;
+    uint32_t *uniform_of_driver; /* drivers: row of its uniform, CHI_NONE */
+    uint32_t *jump_of_driver;    /* drivers: row of its jump normal, CHI_NONE */
+    uint32_t *driver_of_normal;  /* normals: the driver that draws it */
+    uint32_t *uniform_stream, *jump_stream;
+    double *jump_cdf;     /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
+    uint32_t *jump_terms; /* drivers: how many of those are needed */
+    uint32_t cause_count;
+    uint32_t root_count;
+    double cash_total; /* cash and restricted cash of all firms at start */
+    double scale;      /* money: power of two above the largest amounts, for fixed point */
+} chi_plan;
+
+/* Builds the plan for the model's first `months` months. Memory is the arena's. */
+chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *arena);
+
+/* Value of an amount in a month without its expression. */
+static inline double chi_amount_at(const ch_model *model, const chi_amount *amount, uint32_t month)
+{
+    return amount->table == CHI_NONE ? amount->constant : model->values[amount->table + month];
+}
+
+/* Who pays and who receives on a line; working capital that comes in is not owed in arrears. */
+static inline uint32_t chi_line_debtor(const chi_line *line)
+{
+    return line->kind == CHI_LINE_REVENUE ? line->counterparty : line->firm;
+}
+
+static inline uint32_t chi_line_creditor(const chi_line *line)
+{
+    return line->kind == CHI_LINE_REVENUE ? line->firm : line->counterparty;
+}
+
+/* Is covenant `row` tested at the end of `month`? */
+static inline bool chi_covenant_due(const chi_covenant *covenant, uint32_t month)
+{
+    return month >= covenant->first_month &&
+           (month - covenant->first_month) % covenant->every_months == 0;
+}
+
+/* Numbering of causes: dense over kinds and rows. */
+uint32_t chi_plan_cause(const chi_plan *plan, chi_cause_kind kind, uint32_t row);
+chi_cause chi_plan_cause_of(const chi_plan *plan, uint32_t cause);
+const char *chi_cause_kind_name(chi_cause_kind kind);
+
+/* Numbering of root events. */
+uint32_t chi_plan_root(const chi_plan *plan, chi_root_kind kind, uint32_t row);
+chi_root_kind chi_plan_root_of(const chi_plan *plan, uint32_t root, uint32_t *row);
+
+/* Prints the plan, month by month. */
+ch_status chi_plan_write(const chi_plan *plan, ch_write_fn write, void *context);
+
+#endif

@@ -1,0 +1,59 @@
+/* The one list of what changes during a run: X(name, columns, meaning).
+ *
+ * A column holds one number per path. `n` is a chi_counts. Oracle and tiles use this same list;
+ * the test that they agree compares every column of it after every month. */
+#define CHI_STATE_LIST(X)                                                                          \
+    /* drivers */                                                                                  \
+    X(normal, n->normals, "independent normals of this month")                                     \
+    X(normal_next, n->normals, "those of next month, drawn in pairs of months")                    \
+    X(uniform, n->uniforms, "uniforms of this month, for chains and jump counts")                  \
+    X(uniform_next, n->uniforms, "those of next month")                                            \
+    X(jump, n->jumps, "normals of this month's jump sizes")                                        \
+    X(jump_next, n->jumps, "those of next month")                                                  \
+    X(latent, n->drivers, "driver as its process moves")                                           \
+    X(driver, n->drivers, "driver as seen: latent plus the scenario's shift")                      \
+    X(hazard, n->hazards, "what is left of the unit exponential of a default or cancellation")     \
+    X(threshold, n->covenants, "threshold of a covenant on this path")                             \
+    /* firms */                                                                                    \
+    X(alive, n->firms, "1 until the firm fails")                                                   \
+    X(cash, n->firms, "unrestricted cash; of outside and reduced-form firms: net receipts")        \
+    X(restricted, n->firms, "restricted cash")                                                     \
+    X(property, n->firms, "property and equipment")                                                \
+    X(loss, n->firms, "claims lost in others' failures")                                           \
+    X(clock, n->firms, "months in a row with operating arrears")                                   \
+    X(root, n->firms, "first outside event that hit the firm, a chi_root; 0 if none")              \
+    X(blocked, n->firms, "market that was shut when money was last needed, a chi_root; 0 if none") \
+    X(failed, n->firms, "month of failure from 1; 0 while alive")                                  \
+    X(cause, n->firms, "what the failure began with, a row of the plan's causes")                  \
+    /* contracts */                                                                                \
+    X(notional, n->loans, "Nt: principal outstanding")                                             \
+    X(accrued, n->loans, "Ipac: interest accrued to the last instant")                             \
+    X(rate, n->loans, "Ipnr: rate a year")                                                         \
+    X(fee, n->loans, "Feac: undrawn fee accrued")                                                  \
+    X(drawn, n->loans, "drawn or issued after start, in all")                                      \
+    X(loan_arrears, n->loans, "due and not paid")                                                  \
+    X(loan_clock, n->loans, "months in a row with arrears")                                        \
+    X(missed_principal, n->loans, "1 if principal fell due when the arrears began")                \
+    X(stopped, n->loans, "1 while draws are stopped")                                              \
+    X(live, n->customers, "1 while the customer contract runs")                                    \
+    X(advance, n->customers, "advance not yet worked off")                                         \
+    X(customer_arrears, n->customers, "due and not paid")                                          \
+    X(line_arrears, n->lines, "due and not paid")                                                  \
+    X(breach, n->covenants, "tests failed in a row")                                               \
+    /* one month's work */                                                                         \
+    X(item, n->sims *CHI_ITEM_COUNT, "items of simulated firms, see CHI_ITEM_LIST")                \
+    X(amount, n->lines, "this month's amount of a line")                                           \
+    X(line_due, n->lines, "to be paid on a line, arrears included")                                \
+    X(customer_due, n->customers, "to be paid on a customer contract, arrears included")           \
+    X(interest, n->loans, "interest and fees due this month")                                      \
+    X(principal, n->loans, "principal due this month")                                             \
+    X(loan_due, n->loans, "to be paid on a loan, arrears included")                                \
+    X(draw, n->loans, "face asked for this month")                                                 \
+    X(pair, n->pairs, "due from a debtor to a creditor in a class")                                \
+    X(class_due, n->sims *CHI_CLASSES, "due of a simulated firm by class")                         \
+    X(paid, n->firms *CHI_CLASSES, "fraction of a class that is paid")                             \
+    X(expected, n->sims, "receipts of the month if everybody pays")                                \
+    X(need, n->sims, "money missing after the funding ladder; negative: to spare")                 \
+    X(struck, n->firms, "1 in the month in which a reduced-form firm defaults")                    \
+    X(trigger, n->sims, "1 if anything that can end the firm happened this month")                 \
+    X(scratch, CHI_EXPR_DEPTH_MAX + 4, "registers of expressions")

@@ -1,0 +1,101 @@
+/* Tiles: a block of paths simulated together, column by column.
+ *
+ * tile_*.isa.c hold the column loops and are compiled once per instruction set; they call the same
+ * lanes as the oracle, one loop for each operator and row. What is rare (path.h) is done path by
+ * path. Two flags spare the common month the work of shortages: while nobody on any path of the
+ * tile is short, every paid fraction is exactly 1 and every arrear exactly 0. */
+#ifndef CHI_ENGINE_TILE_H
+#define CHI_ENGINE_TILE_H
+
+#include "engine/path.h"
+#include "engine/plan.h"
+#include "num/isa.h"
+#include "num/philox.h"
+
+typedef struct chi_tile {
+    const chi_plan *plan;
+    chi_state state;
+    chi_draws draws;
+    uint64_t seed, first; /* number of the first path */
+    uint32_t month;
+    int part_paid; /* some fraction in `paid` may differ from 1 */
+    int arrears;   /* some arrears may differ from 0 */
+    int unsettled; /* clearing stopped at its limit on some path */
+    void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+    void *context;
+    double *residual; /* per path: largest relative residual of cash so far */
+    double *finite;   /* per path: 0 while every state is a finite number, else NaN */
+} chi_tile;
+
+/* One instruction set's copy of the tile. */
+typedef struct chi_tile_ops {
+    void (*start)(chi_tile *tile); /* opening state of all paths */
+    void (*month)(chi_tile *tile); /* steps 1 to 8 of tile->month, then checks */
+} chi_tile_ops;
+
+const chi_tile_ops *chi_tile_ops_for(chi_isa isa);
+
+/* A path of the tile, for the rare steps. */
+chi_path chi_tile_path(chi_tile *tile, size_t lane, uint32_t months_closed);
+
+#ifdef CHI_ISA
+/* An amount or the value of an expression: a column, or one number for all paths. */
+typedef struct chi_operand {
+    const double *column; /* NULL: uniform */
+    double uniform;
+} chi_operand;
+
+#define chi_tile_value CHI_ISA_NAME(chi_tile_value)
+#define chi_tile_expr CHI_ISA_NAME(chi_tile_expr)
+#define chi_tile_start CHI_ISA_NAME(chi_tile_start)
+#define chi_tile_drivers CHI_ISA_NAME(chi_tile_drivers)
+#define chi_tile_due CHI_ISA_NAME(chi_tile_due)
+#define chi_tile_fund CHI_ISA_NAME(chi_tile_fund)
+#define chi_tile_settle CHI_ISA_NAME(chi_tile_settle)
+#define chi_tile_close CHI_ISA_NAME(chi_tile_close)
+#define chi_tile_month CHI_ISA_NAME(chi_tile_month)
+
+/* Value of an amount this month; scratch columns from `base` on are used. */
+chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base);
+chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base);
+void chi_tile_start(chi_tile *tile);
+void chi_tile_drivers(chi_tile *tile);
+void chi_tile_due(chi_tile *tile);
+void chi_tile_fund(chi_tile *tile);
+void chi_tile_settle(chi_tile *tile);
+void chi_tile_close(chi_tile *tile);
+void chi_tile_month(chi_tile *tile);
+
+/* Loops over all paths of the tile; columns never overlap. */
+#define CHI_LANES(tile, i) CHI_LOOP for (size_t i = 0, n_ = (tile)->state.paths; i < n_; i++)
+#define CHI_T(tile, field, row) CHI_COL(&(tile)->state, field, row)
+
+static inline void fill(chi_tile *tile, double *restrict out, double value)
+{
+    CHI_LANES(tile, i) out[i] = value;
+}
+
+/* An operand as a column, copied into scratch column `base` if it is uniform. */
+static inline const double *as_column(chi_tile *tile, chi_operand value, size_t base)
+{
+    if (value.column)
+        return value.column;
+    fill(tile, CHI_T(tile, scratch, base), value.uniform);
+    return CHI_T(tile, scratch, base);
+}
+
+/* Is any number of the column different from zero? */
+static inline int any(const chi_tile *tile, const double *restrict column)
+{
+    for (size_t i = 0; i < tile->state.paths; i += 8) {
+        int hit = 0;
+        for (size_t j = i; j < i + 8; j++)
+            hit |= column[j] != 0.0;
+        if (hit)
+            return 1;
+    }
+    return 0;
+}
+#endif
+
+#endif

@@ -1,0 +1,370 @@
+/* Steps 5 to 8 of a month: clear, test, fall; then the checks that every month must pass. */
+#include "engine/tile.h"
+
+#include "clear/clear.lane.h"
+
+/* --- 5: clear ----------------------------------------------------------------------------- */
+
+/* Marks in scratch 0 the paths on which a simulated firm cannot pay all its dues. */
+static int find_short(chi_tile *tile)
+{
+    const chi_plan *plan = tile->plan;
+    double *restrict is_short = CHI_T(tile, scratch, 0);
+    fill(tile, is_short, 0.0);
+    for (uint32_t s = 0; s < plan->counts.sims; s++) {
+        const double *restrict cash = CHI_T(tile, cash, plan->firm_of_sim[s]);
+        const double *restrict in = CHI_T(tile, expected, s);
+        const double *restrict a = CHI_T(tile, class_due, s * CHI_CLASSES);
+        const double *restrict b = CHI_T(tile, class_due, s * CHI_CLASSES + 1);
+        const double *restrict c = CHI_T(tile, class_due, s * CHI_CLASSES + 2);
+        const double *restrict d = CHI_T(tile, class_due, s * CHI_CLASSES + 3);
+        CHI_LANES(tile, i)
+        is_short[i] =
+            lane_or(is_short[i], lane_not(lane_covers(cash[i] + in[i], a[i] + b[i] + c[i] + d[i])));
+    }
+    return any(tile, is_short);
+}
+
+static void reset_paid(chi_tile *tile)
+{
+    for (size_t k = 0; tile->part_paid && k < tile->plan->counts.firms * CHI_CLASSES; k++)
+        fill(tile, CHI_T(tile, paid, k), 1.0);
+    tile->part_paid = 0;
+}
+
+/* What default costs take goes outside, so that money is not lost. */
+static void clear_short_paths(chi_tile *tile)
+{
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        if (CHI_AT(&tile->state, scratch, 0, i) == 0.0)
+            continue;
+        chi_path path = chi_tile_path(tile, i, tile->month + 1);
+        chi_path_clear(&path);
+        tile->unsettled |= path.unsettled;
+        chi_path_costs(&path);
+    }
+    tile->part_paid = 1;
+}
+
+static void move_pairs(chi_tile *tile)
+{
+    const chi_plan *plan = tile->plan;
+    for (uint32_t p = 0; p < plan->counts.pairs; p++) {
+        const chi_pair *pair = &plan->pair[p];
+        const double *restrict due = CHI_T(tile, pair, p);
+        double *restrict from = CHI_T(tile, cash, pair->debtor);
+        double *restrict to = CHI_T(tile, cash, pair->creditor);
+        if (tile->part_paid && p < plan->pairs_of_sims) {
+            const double *restrict paid =
+                CHI_T(tile, paid, (size_t)pair->debtor * CHI_CLASSES + pair->class);
+            CHI_LANES(tile, i)
+            {
+                double flow = due[i] * paid[i];
+                from[i] = from[i] - flow;
+                to[i] = to[i] + flow;
+            }
+        } else {
+            CHI_LANES(tile, i)
+            {
+                from[i] = from[i] - due[i];
+                to[i] = to[i] + due[i];
+            }
+        }
+    }
+}
+
+static void arrears_of(chi_tile *tile, uint32_t debtor, uint32_t class, const double *restrict due,
+    double *restrict arrears)
+{
+    if (!tile->part_paid) {
+        fill(tile, arrears, 0.0);
+        return;
+    }
+    const double *restrict paid = CHI_T(tile, paid, (size_t)debtor * CHI_CLASSES + class);
+    CHI_LANES(tile, i) arrears[i] = due[i] * (1.0 - paid[i]);
+}
+
+static void book_arrears(chi_tile *tile)
+{
+    const ch_model *model = tile->plan->model;
+    if (!tile->part_paid && !tile->arrears)
+        return;
+    for (uint32_t c = 0; c < model->customer_count; c++)
+        arrears_of(tile, model->customer[c].buyer, model->customer[c].class,
+            CHI_T(tile, customer_due, c), CHI_T(tile, customer_arrears, c));
+    for (uint32_t l = 0; l < model->loan_count; l++)
+        arrears_of(tile, model->loan[l].borrower, model->loan[l].class, CHI_T(tile, loan_due, l),
+            CHI_T(tile, loan_arrears, l));
+    for (uint32_t k = 0; k < model->line_count; k++)
+        if (model->line[k].kind != CHI_LINE_DEPRECIATION)
+            arrears_of(tile, chi_line_debtor(&model->line[k]), model->line[k].class,
+                CHI_T(tile, line_due, k), CHI_T(tile, line_arrears, k));
+    tile->arrears = tile->part_paid;
+}
+
+/* Principal rises by what lenders have paid out. */
+static void book_draws(chi_tile *tile)
+{
+    const chi_plan *plan = tile->plan;
+    for (uint32_t l = 0; l < plan->model->loan_count; l++) {
+        const chi_loan *loan = &plan->model->loan[l];
+        size_t at = (size_t)l * plan->months + tile->month;
+        if (!plan->can_draw[at] && plan->lend[at] == 0.0)
+            continue;
+        const double *restrict face = CHI_T(tile, draw, l);
+        double *restrict notional = CHI_T(tile, notional, l);
+        double *restrict drawn = CHI_T(tile, drawn, l);
+        double counts = plan->lend[at] == 0.0 ? 1.0 : 0.0;
+        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
+            const chi_share *share = &plan->model->share[s];
+            const double *restrict alive = CHI_T(tile, alive, share->firm);
+            const double *restrict paid =
+                CHI_T(tile, paid, (size_t)share->firm * CHI_CLASSES + CHI_CLASS_OPERATING);
+            double fraction = share->fraction;
+            CHI_LANES(tile, i)
+            {
+                double got = alive[i] * (fraction * face[i]) * paid[i];
+                notional[i] = notional[i] + got;
+                drawn[i] = drawn[i] + counts * got;
+            }
+        }
+    }
+}
+
+/* Cash above the target repays revolvers, in the order of the ladder. */
+static void sweep(chi_tile *tile, uint32_t sim)
+{
+    const chi_plan *plan = tile->plan;
+    const ch_model *model = plan->model;
+    uint32_t firm = plan->firm_of_sim[sim];
+    const chi_firm *terms = &model->firm[firm];
+    if (!terms->repays_revolvers)
+        return;
+    double *restrict cash = CHI_T(tile, cash, firm);
+    double *restrict repaid = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX);
+    chi_operand value = chi_tile_value(tile, &terms->target, 0);
+    const double *restrict target = as_column(tile, value, 0);
+    for (uint32_t r = terms->rungs.first; r < terms->rungs.first + terms->rungs.count; r++) {
+        const chi_rung *rung = &model->rung[r];
+        if (rung->kind != CHI_RUNG_DRAW || model->loan[rung->loan].kind != CHI_LOAN_REVOLVER)
+            continue;
+        const chi_loan *loan = &model->loan[rung->loan];
+        double *restrict notional = CHI_T(tile, notional, rung->loan);
+        CHI_LANES(tile, i)
+        {
+            repaid[i] = lane_min(notional[i], lane_max(cash[i] - target[i], 0.0));
+            notional[i] = notional[i] - repaid[i];
+        }
+        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
+            double *restrict to = CHI_T(tile, cash, model->share[s].firm);
+            double fraction = model->share[s].fraction;
+            CHI_LANES(tile, i)
+            {
+                double flow = fraction * repaid[i];
+                cash[i] = cash[i] - flow;
+                to[i] = to[i] + flow;
+            }
+        }
+    }
+}
+
+void chi_tile_settle(chi_tile *tile)
+{
+    reset_paid(tile);
+    if (find_short(tile))
+        clear_short_paths(tile);
+    move_pairs(tile);
+    book_arrears(tile);
+    book_draws(tile);
+    for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
+        sweep(tile, s);
+}
+
+/* --- 6: test ------------------------------------------------------------------------------ */
+
+/* Months in a row with arrears on operating dues. */
+static void run_clocks(chi_tile *tile, uint32_t sim)
+{
+    const chi_plan *plan = tile->plan;
+    const ch_model *model = plan->model;
+    uint32_t firm = plan->firm_of_sim[sim];
+    double *restrict clock = CHI_T(tile, clock, firm);
+    double *restrict owed = CHI_T(tile, scratch, 0);
+    fill(tile, owed, 0.0);
+    for (uint32_t k = 0; k < model->line_count; k++)
+        if (chi_line_debtor(&model->line[k]) == firm) {
+            const double *restrict arrears = CHI_T(tile, line_arrears, k);
+            CHI_LANES(tile, i) owed[i] = owed[i] + arrears[i];
+        }
+    for (uint32_t c = 0; c < model->customer_count; c++)
+        if (model->customer[c].buyer == firm) {
+            const double *restrict arrears = CHI_T(tile, customer_arrears, c);
+            CHI_LANES(tile, i) owed[i] = owed[i] + arrears[i];
+        }
+    CHI_LANES(tile, i) clock[i] = lane_select(lane_lt(0.0, owed[i]), clock[i] + 1.0, 0.0);
+    for (uint32_t l = 0; l < model->loan_count; l++) {
+        if (model->loan[l].borrower != firm)
+            continue;
+        double *restrict loan_clock = CHI_T(tile, loan_clock, l);
+        double *restrict missed = CHI_T(tile, missed_principal, l);
+        const double *restrict arrears = CHI_T(tile, loan_arrears, l);
+        const double *restrict principal = CHI_T(tile, principal, l);
+        CHI_LANES(tile, i)
+        {
+            double late = lane_lt(0.0, arrears[i]);
+            double first = late * lane_le(loan_clock[i], 0.0);
+            missed[i] = lane_select(first, lane_lt(0.0, principal[i]), missed[i]);
+            loan_clock[i] = lane_select(late, loan_clock[i] + 1.0, 0.0);
+        }
+    }
+}
+
+/* Counts failed tests in a row; in months without a test a standing breach ages. */
+static void test_covenant(chi_tile *tile, uint32_t c)
+{
+    const chi_covenant *covenant = &tile->plan->model->covenant[c];
+    double *restrict breach = CHI_T(tile, breach, c);
+    const double *restrict alive = CHI_T(tile, alive, covenant->firm);
+    if (!chi_covenant_due(covenant, tile->month)) {
+        CHI_LANES(tile, i) breach[i] = lane_select(lane_lt(0.0, breach[i]), breach[i] + 1.0, 0.0);
+        return;
+    }
+    chi_operand value = chi_tile_expr(tile, covenant->expr, 0);
+    const double *restrict room = as_column(tile, value, 0);
+    double strict = covenant->strict;
+    CHI_LANES(tile, i)
+    {
+        double holds = lane_select(strict, lane_lt(0.0, room[i]), lane_le(0.0, room[i]));
+        breach[i] = alive[i] * lane_select(holds, 0.0, breach[i] + 1.0);
+    }
+}
+
+/* Draws stop while the borrower has arrears or is in breach of a covenant that says so. */
+static void stop_draws(chi_tile *tile, uint32_t l)
+{
+    const ch_model *model = tile->plan->model;
+    uint32_t firm = model->loan[l].borrower;
+    double *restrict stopped = CHI_T(tile, stopped, l);
+    const double *restrict clock = CHI_T(tile, clock, firm);
+    double *restrict stop = CHI_T(tile, scratch, 0);
+    CHI_LANES(tile, i) stop[i] = lane_lt(0.0, clock[i]);
+    for (uint32_t j = 0; j < model->loan_count; j++)
+        if (model->loan[j].borrower == firm) {
+            const double *restrict late = CHI_T(tile, loan_clock, j);
+            CHI_LANES(tile, i) stop[i] = lane_or(stop[i], lane_lt(0.0, late[i]));
+        }
+    for (uint32_t c = 0; c < model->covenant_count; c++) {
+        const chi_covenant *covenant = &model->covenant[c];
+        if (covenant->firm != firm || !covenant->stops_draws ||
+            (covenant->loan != CHI_NONE && covenant->loan != l))
+            continue;
+        const double *restrict breach = CHI_T(tile, breach, c);
+        CHI_LANES(tile, i) stop[i] = lane_or(stop[i], lane_lt(0.0, breach[i]));
+    }
+    CHI_LANES(tile, i)
+    stopped[i] = lane_select(lane_lt(1.5, stopped[i]), stopped[i], stop[i]);
+}
+
+static void find_triggers(chi_tile *tile, uint32_t sim)
+{
+    const chi_plan *plan = tile->plan;
+    const ch_model *model = plan->model;
+    uint32_t firm = plan->firm_of_sim[sim];
+    double *restrict trigger = CHI_T(tile, trigger, sim);
+    const double *restrict clock = CHI_T(tile, clock, firm);
+    double grace = model->firm[firm].grace_months;
+    double forced = chi_plan_forced(plan, firm, tile->month);
+    CHI_LANES(tile, i) trigger[i] = lane_or(forced, lane_lt(grace, clock[i]));
+    for (uint32_t l = 0; l < model->loan_count; l++)
+        if (model->loan[l].borrower == firm) {
+            const double *restrict late = CHI_T(tile, loan_clock, l);
+            double loan_grace = model->loan[l].grace_months;
+            CHI_LANES(tile, i) trigger[i] = lane_or(trigger[i], lane_lt(loan_grace, late[i]));
+        }
+    for (uint32_t c = 0; c < model->covenant_count; c++)
+        if (model->covenant[c].firm == firm && model->covenant[c].defaults) {
+            const double *restrict breach = CHI_T(tile, breach, c);
+            double cure = model->covenant[c].cure_months;
+            CHI_LANES(tile, i) trigger[i] = lane_or(trigger[i], lane_lt(cure, breach[i]));
+        }
+    const double *restrict alive = CHI_T(tile, alive, firm);
+    CHI_LANES(tile, i) trigger[i] = alive[i] * trigger[i];
+}
+
+/* --- 7: fall ------------------------------------------------------------------------------ */
+
+static void fall(chi_tile *tile)
+{
+    int hit = 0;
+    for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
+        hit |= any(tile, CHI_T(tile, trigger, s));
+    for (size_t i = 0; hit && i < tile->state.paths; i++) {
+        chi_path path = chi_tile_path(tile, i, tile->month + 1);
+        chi_path_test(&path);
+    }
+}
+
+/* --- checks ------------------------------------------------------------------------------- */
+
+/* Cash of all firms must be what it was at start, relative to the money that lies about. */
+static void check_conservation(chi_tile *tile)
+{
+    const chi_plan *plan = tile->plan;
+    double *restrict sum = CHI_T(tile, scratch, 0);
+    double *restrict size = CHI_T(tile, scratch, 1);
+    fill(tile, sum, 0.0);
+    fill(tile, size, 1.0);
+    for (uint32_t f = 0; f < plan->model->firm_count; f++) {
+        const double *restrict cash = CHI_T(tile, cash, f);
+        const double *restrict restricted = CHI_T(tile, restricted, f);
+        CHI_LANES(tile, i)
+        {
+            double money = cash[i] + restricted[i];
+            sum[i] = sum[i] + money;
+            size[i] = size[i] + lane_max(money, -money);
+        }
+    }
+    double *restrict residual = tile->residual;
+    double total = plan->cash_total;
+    CHI_LANES(tile, i)
+    {
+        double off = sum[i] - total;
+        residual[i] = lane_max(residual[i], lane_max(off, -off) / size[i]);
+    }
+}
+
+/* x * 0 is 0 for every finite x and NaN for the others, whatever the compiler assumes of NaN. */
+static void check_finite(chi_tile *tile)
+{
+    double *restrict finite = tile->finite;
+    for (size_t c = 0; c < tile->state.columns; c++) {
+        const double *restrict x = tile->state.block + c * tile->state.stride;
+        CHI_LANES(tile, i) finite[i] = finite[i] + 0.0 * x[i];
+    }
+}
+
+void chi_tile_close(chi_tile *tile)
+{
+    const ch_model *model = tile->plan->model;
+    for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
+        run_clocks(tile, s);
+    for (uint32_t c = 0; c < model->covenant_count; c++)
+        test_covenant(tile, c);
+    for (uint32_t l = 0; l < model->loan_count; l++)
+        if (tile->plan->can_draw[(size_t)l * tile->plan->months + tile->month])
+            stop_draws(tile, l);
+    for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
+        find_triggers(tile, s);
+    fall(tile);
+    check_conservation(tile);
+    check_finite(tile);
+}
+
+void chi_tile_month(chi_tile *tile)
+{
+    chi_tile_drivers(tile);
+    chi_tile_due(tile);
+    chi_tile_fund(tile);
+    chi_tile_settle(tile);
+    chi_tile_close(tile);
+}

@@ -1,0 +1,126 @@
+/* Oracle against tiles: every state column of every path, after every month, in every bit. */
+#include "support/cmocka_all.h"
+#include "support/random_model.h"
+
+#include "engine/oracle.h"
+#include "engine/tile.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MODELS = 2000, PATHS = 64, PATHS_COMPARED = 4 };
+
+static char where[256];
+
+/* First column in which the tile's path differs from the oracle; scratch registers do not count. */
+static bool same_state(const chi_tile *tile, size_t lane, const chi_oracle *oracle)
+{
+    size_t last = tile->state.columns - (CHI_EXPR_DEPTH_MAX + 4);
+    for (size_t c = 0; c < last; c++) {
+        double a = tile->state.block[c * tile->state.stride + lane];
+        double b = oracle->state.block[c];
+        if (memcmp(&a, &b, sizeof a) != 0) {
+            size_t row;
+            const char *name = chi_state_column_name(&tile->plan->counts, c, &row);
+            snprintf(where, sizeof where, "%s[%zu] path %zu month %u: tile %.17g oracle %.17g",
+                name, row, lane, tile->month, a, b);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Compares the engines on one model; false with `where` filled if they differ. */
+static bool engines_agree(const ch_model *model, uint64_t seed, chi_isa isa, size_t *failures)
+{
+    chi_arena arena;
+    chi_arena_init(&arena);
+    chi_plan *plan = chi_plan_build(model, model->months, &arena);
+    chi_tile tile = {.plan = plan, .draws = chi_draws_for((int)isa), .seed = seed, .first = 64};
+    double *memory =
+        chi_arena_alloc(&arena, chi_state_doubles(&plan->counts, PATHS) * sizeof(double));
+    chi_state_place(&tile.state, &plan->counts, PATHS, memory);
+    tile.residual = chi_arena_alloc(&arena, PATHS * sizeof(double));
+    tile.finite = chi_arena_alloc(&arena, PATHS * sizeof(double));
+    chi_oracle oracle[PATHS_COMPARED];
+    const chi_tile_ops *ops = chi_tile_ops_for(isa);
+    ops->start(&tile);
+    for (size_t k = 0; k < PATHS_COMPARED; k++) {
+        chi_oracle_init(&oracle[k], plan, &arena);
+        chi_oracle_start(&oracle[k], seed, tile.first + k * 17);
+    }
+    bool same = true;
+    for (uint32_t m = 0; same && m < plan->months; m++) {
+        tile.month = m;
+        ops->month(&tile);
+        for (size_t k = 0; same && k < PATHS_COMPARED; k++) {
+            chi_oracle_month(&oracle[k]);
+            same = same_state(&tile, k * 17, &oracle[k]);
+        }
+    }
+    for (size_t i = 0; same && i < PATHS; i++) {
+        for (uint32_t f = 0; f < model->firm_count; f++)
+            *failures += CHI_AT(&tile.state, failed, f, i) > 0.0;
+        if (tile.residual[i] > 1e-9 || tile.finite[i] != 0.0) {
+            snprintf(where, sizeof where, "path %zu: residual %g finite %g", i, tile.residual[i],
+                tile.finite[i]);
+            same = false;
+        }
+    }
+    chi_arena_free(&arena);
+    return same;
+}
+
+static bool seed_agrees(uint64_t seed, random_size size, chi_isa isa, size_t *failures)
+{
+    ch_model *model = random_model(seed, size);
+    bool same = engines_agree(model, seed, isa, failures);
+    ch_model_free(model);
+    return same;
+}
+
+/* Halves each count in turn while the case still fails, and reports the smallest. */
+static void shrink(uint64_t seed, random_size size, chi_isa isa)
+{
+    uint32_t *count = (uint32_t *)&size;
+    size_t ignored = 0;
+    for (bool smaller = true; smaller;) {
+        smaller = false;
+        for (size_t i = 0; i < sizeof size / sizeof *count; i++) {
+            uint32_t least = i == 0 ? 2 : i == 5 || i == 6 ? 1 : 0, before = count[i];
+            count[i] = before / 2 < least ? least : before / 2;
+            if (count[i] != before && !seed_agrees(seed, size, isa, &ignored))
+                smaller = true;
+            else
+                count[i] = before;
+        }
+    }
+    (void)seed_agrees(seed, size, isa, &ignored);
+    fail_msg("engines differ: seed %llu, isa %s, firms %u loans %u customers %u lines %u covenants "
+             "%u drivers %u months %u events %u: %s",
+        (unsigned long long)seed, chi_isa_name(isa), size.firms, size.loans, size.customers,
+        size.lines, size.covenants, size.drivers, size.months, size.events, where);
+}
+
+static void test_oracle_equals_tiles(void **state)
+{
+    (void)state;
+    size_t failures = 0;
+    const char *text = getenv("CARDHOUSE_SEED");
+    uint64_t first = text ? strtoull(text, NULL, 10) : 1;
+    for (uint64_t seed = first; seed < first + MODELS; seed++) {
+        chi_isa isa = (chi_isa)(seed % (chi_isa_best() + 1u));
+        if (!seed_agrees(seed, random_size_default, isa, &failures))
+            shrink(seed, random_size_default, isa);
+    }
+    printf("%d models from seed %llu, %zu failures of firms\n", MODELS, (unsigned long long)first,
+        failures);
+    assert_true(failures > 10000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_oracle_equals_tiles)};
+    return cmocka_run_group_tests_name("engines", tests, NULL, NULL);
+}
