@@ -184,12 +184,12 @@ static void assert_ends(void (*mistake)(chi_json *json))
 
 static void write_nan(chi_json *json)
 {
-    chi_json_number(json, NAN);
+    chi_json_number(json, (double)NAN);
 }
 
 static void write_infinity(chi_json *json)
 {
-    chi_json_number(json, INFINITY);
+    chi_json_number(json, (double)INFINITY);
 }
 
 static void write_two_values(chi_json *json)
