@@ -68,8 +68,9 @@ CH_LANE double lane_exp_tail(double r)
  * it is 0, of a NaN it is that NaN. exp(0) is 1. */
 CH_LANE double lane_exp(double x)
 {
-    x = x > 710.0 ? 710.0 : x; /* written so that a NaN passes */
-    x = x < -746.0 ? -746.0 : x;
+    /* Beyond 746 all is over: x keeps its sign and becomes 746. A NaN passes. */
+    double bound = lane_from_bits((lane_bits(x) & 0x8000000000000000u) | lane_bits(746.0));
+    x = __builtin_fabs(x) > 746.0 ? bound : x;
     double rounded = lane_fma(x, 0x1.71547652b82fep0, LANE_ROUNDER);
     double k = rounded - LANE_ROUNDER;
     double r = lane_fma(k, -LANE_LN2_LOW, lane_fma(k, -LANE_LN2_HIGH, x));
