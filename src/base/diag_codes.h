@@ -43,6 +43,81 @@
     X(142, CH_ERROR, "a column of a table is missing", "")                                         \
     X(143, CH_ERROR, "a column of a table occurs twice", "remove or rename one of the two")        \
     X(144, CH_ERROR, "a field of a table is not a number", "numbers are written 1150 or -3.5e6")   \
-    X(199, CH_NOTE, "further diagnostics are not shown", "correct the ones above first")
+    X(199, CH_NOTE, "further diagnostics are not shown", "correct the ones above first")           \
+    X(201, CH_ERROR, "a key is not known", "")                                                     \
+    X(202, CH_ERROR, "a key is missing", "")                                                       \
+    X(203, CH_ERROR, "a value has the wrong shape", "")                                            \
+    X(204, CH_ERROR, "a key belongs to another kind", "")                                          \
+    X(206, CH_ERROR, "a word is not accepted", "")                                                 \
+    X(207, CH_ERROR, "a truth is not yes or no", "write yes or no")                                \
+    X(210, CH_ERROR, "a number is outside its range", "")                                          \
+    X(211, CH_WARNING, "a rate is above 100% a year", "write 9.62% if that is meant")              \
+    X(212, CH_ERROR, "a date does not exist", "dates are written 2028-03-28, months 2025-11")      \
+    X(215, CH_ERROR, "a name has characters that names may not have",                              \
+        "letters, digits, - and _, beginning with a letter, at most 64")                           \
+    X(216, CH_ERROR, "a name has a meaning of its own", "choose another name")                     \
+    X(217, CH_ERROR, "an amount is given twice, not at all or not as one number", "")              \
+    X(218, CH_ERROR, "low, value and high are not in order", "low <= value <= high")               \
+    X(219, CH_ERROR, "two dates of a schedule fall in one month", "keep one of them")              \
+    X(220, CH_ERROR, "a debt has no lender or two forms of them",                                  \
+        "lender: bank, or lenders: {bank: 60%, outside: 40%}")                                     \
+    X(221, CH_ERROR, "a number is not whole", "")                                                  \
+    X(223, CH_ERROR, "a model starts on a day that not every month has",                           \
+        "a month's last day, or a day up to the 28th")                                             \
+    X(225, CH_ERROR, "a currency is not known", "three capital letters, such as USD")              \
+    X(227, CH_ERROR, "an expression needs too many values at once",                                \
+        "make parts of it lines of their own")                                                     \
+    X(228, CH_ERROR, "money and numbers are mixed in an expression", "")                           \
+    X(230, CH_ERROR, "a test of this form is not accepted", "use <=, <, >= or >")                  \
+    X(231, CH_ERROR, "a model is too large", "")                                                   \
+    X(233, CH_ERROR, "an event does nothing or more than one thing", "")                           \
+    X(236, CH_ERROR, "a correlation is not a pair and a number", "[sofr, demand, -10%]")           \
+    X(237, CH_ERROR, "a rate is not of the form of a loan's rate",                                 \
+        "sofr + 6.5%, 1.2 * max(sofr, 0.5%) + 2%")                                                 \
+    X(301, CH_ERROR, "a firm is not defined", "define it under firms, or use outside")             \
+    X(302, CH_ERROR, "a driver is not defined", "define it under drivers")                         \
+    X(303, CH_ERROR, "a contract is not defined", "define it under contracts")                     \
+    X(304, CH_ERROR, "a market or facility is not defined",                                        \
+        "define it under markets or contracts")                                                    \
+    X(305, CH_ERROR, "a name in an expression is not defined",                                     \
+        "drivers, the firm's items and its own lines can be named")                                \
+    X(306, CH_ERROR, "a name cannot be used at this place", "")                                    \
+    X(307, CH_ERROR, "a line's name is taken", "choose another name")                              \
+    X(308, CH_ERROR, "a scenario is not defined", "")                                              \
+    X(309, CH_ERROR, "a scenario sets a value that is not there",                                  \
+        "a path such as firms.a.operations.cost.power; it must exist")                             \
+    X(310, CH_ERROR, "a contract and a market have one name", "rename one of the two")             \
+    X(311, CH_ERROR, "a driver of the wrong kind", "")                                             \
+    X(312, CH_ERROR, "a contract of the wrong kind", "")                                           \
+    X(313, CH_ERROR, "a ladder names a facility of another firm",                                  \
+        "a firm draws only what it borrows")                                                       \
+    X(314, CH_ERROR, "a covenant names a loan of another firm",                                    \
+        "a covenant belongs to the borrower")                                                      \
+    X(315, CH_ERROR, "a step stands twice in a ladder", "keep the first")                          \
+    X(316, CH_ERROR, "two names share a stream of random numbers", "rename one of the two")        \
+    X(317, CH_ERROR, "a threshold is not given or not used", "")                                   \
+    X(319, CH_ERROR, "lines need each other in a circle",                                          \
+        "break the circle: cash, debt and property are those of last month")                       \
+    X(401, CH_ERROR, "shares do not sum to 100%", "")                                              \
+    X(402, CH_ERROR, "an opening sheet does not balance", "")                                      \
+    X(403, CH_ERROR, "debt on the sheet is not what the loans add up to", "")                      \
+    X(404, CH_ERROR, "correlations contradict each other", "")                                     \
+    X(405, CH_ERROR, "a correlation is given twice, or with itself", "")                           \
+    X(406, CH_ERROR, "more is drawn than committed", "")                                           \
+    X(407, CH_ERROR, "a date lies outside the model", "")                                          \
+    X(408, CH_ERROR, "a loan matures before it stands", "")                                        \
+    X(409, CH_ERROR, "a facility is available after maturity",                                     \
+        "availability ends at maturity at the latest")                                             \
+    X(410, CH_ERROR, "notes of a market mature within the model", "")                              \
+    X(411, CH_ERROR, "a firm deals with itself", "name another firm, or outside")                  \
+    X(412, CH_ERROR, "instalments are more than the principal", "")                                \
+    X(413, CH_ERROR, "a period ends before it begins", "")                                         \
+    X(414, CH_ERROR, "a repayment is not complete", "")                                            \
+    X(415, CH_ERROR, "an instalment lies outside the life of its loan", "")                        \
+    X(416, CH_ERROR, "no firm is simulated", "give at least one firm an opening sheet")            \
+    X(417, CH_ERROR, "a firm of the wrong kind", "")                                               \
+    X(419, CH_ERROR, "an advance is not complete", "{amount: 450, at: 2026-01, share: 20%}")       \
+    X(422, CH_ERROR, "a driver without volatility is correlated",                                  \
+        "vasicek and gbm drivers with volatility can be")
 
 #endif

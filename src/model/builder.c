@@ -68,11 +68,18 @@ static void check_references(const ch_model *model)
     check_contracts(model);
 }
 
+/* What stands behind the numbers cannot move a result, nor can the ladder, which is a view of the
+ * loans. */
+static bool hashed(const char *table)
+{
+    return strcmp(table, "evidence") != 0 && strcmp(table, "repayment") != 0;
+}
+
 static uint64_t hash_model(const ch_model *model)
 {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
 #define HASH(type, field, doc)                                                                     \
-    if ((const void *)model->field != (const void *)model->evidence) {                             \
+    if (hashed(#field)) {                                                                          \
         hash = hash_bytes(hash, &model->field##_count, sizeof model->field##_count);               \
         hash = hash_bytes(hash, model->field, model->field##_count * sizeof(type));                \
     }

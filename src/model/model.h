@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "cardhouse/ch_model.h"
+#include "model/evidence.h"
 #include "model/ops.h"
 #include "text/date.h"
 
@@ -211,19 +212,6 @@ typedef struct chi_event {
     double value;
 } chi_event;
 
-typedef enum chi_basis { CHI_REPORTED, CHI_DERIVED, CHI_ESTIMATE, CHI_UNSTATED } chi_basis;
-
-/* One number of the file with what stands behind it. */
-typedef struct chi_evidence {
-    uint32_t path;   /* "firms.coreweave.opening.cash" */
-    uint32_t text;   /* as written */
-    uint32_t source; /* "" if none */
-    uint32_t basis;  /* chi_basis */
-    ch_span span;
-    uint32_t unused;
-    double low, high; /* NaN if not given */
-} chi_evidence;
-
 /* One list of tables: X(row type, name, what a row is). Strings are byte offsets into `text`. */
 #define CHI_TABLE_LIST(X)                                                                          \
     X(char, text, "bytes of all strings, each NUL-terminated; offset 0 is the empty string")       \
@@ -241,6 +229,7 @@ typedef struct chi_evidence {
     X(chi_customer, customer, "take-or-pay contracts")                                             \
     X(chi_covenant, covenant, "covenants")                                                         \
     X(chi_event, event, "events of the chosen scenario, by month")                                 \
+    X(chi_repayment, repayment, "scheduled principal, grouped by loan and by day")                 \
     X(chi_evidence, evidence, "numbers of the file with source and basis")
 
 /* Only this struct's tables are the model; the block owns them. */

@@ -241,7 +241,7 @@ static chi_expr *parse_primary(parser *p)
 
 static chi_expr *parse_factor(parser *p)
 {
-    if (p->depth == CHI_EXPR_DEPTH_MAX)
+    if (p->depth == CHI_EXPR_NESTING_MAX)
         return stop(
             p, 132, token_span(p), NULL, "the expression is nested more than 64 levels deep");
     if (p->stopped)

@@ -50,7 +50,7 @@ struct chi_expr {
 
 enum {
     CHI_EXPR_BYTES_MAX = 4096,
-    CHI_EXPR_DEPTH_MAX = 64,   /* parentheses, calls and signs inside each other */
+    CHI_EXPR_NESTING_MAX = 64, /* parentheses, calls and signs inside each other */
     CHI_EXPR_NODES_MAX = 1024, /* also bounds the height of the tree: 1+1+1 leans to the left */
 };
 

@@ -188,16 +188,16 @@ static void test_limits(void **state)
 {
     (void)state;
     char text[CHI_EXPR_BYTES_MAX + 2];
-    for (size_t depth = CHI_EXPR_DEPTH_MAX - 1; depth <= CHI_EXPR_DEPTH_MAX; depth++) {
+    for (size_t depth = CHI_EXPR_NESTING_MAX - 1; depth <= CHI_EXPR_NESTING_MAX; depth++) {
         memset(text, '(', depth);
         text[depth] = 'a';
         memset(text + depth + 1, ')', depth);
         text[2 * depth + 1] = '\0';
-        assert_code(text, depth < CHI_EXPR_DEPTH_MAX ? 0 : 132);
+        assert_code(text, depth < CHI_EXPR_NESTING_MAX ? 0 : 132);
         memset(text, '-', depth);
         text[depth] = 'a';
         text[depth + 1] = '\0';
-        assert_code(text, depth < CHI_EXPR_DEPTH_MAX ? 0 : 132);
+        assert_code(text, depth < CHI_EXPR_NESTING_MAX ? 0 : 132);
     }
     for (size_t terms = 512; terms <= 513; terms++) {
         memset(text, '+', 2 * terms);

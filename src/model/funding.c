@@ -1,0 +1,190 @@
+/* Funding ladders and markets. A market that stands in a firm's ladder becomes a loan of its own,
+ * the notes it issues for that firm: they start at zero. */
+#include "model/passes.h"
+
+#include "base/check.h"
+
+#include <math.h>
+#include <string.h>
+
+/* --- markets -------------------------------------------------------------------------------- */
+
+static uint32_t read_window(chi_reader *reader, const chi_map *map)
+{
+    uint32_t driver = chi_get_driver(reader, map, "open");
+    if (driver != CHI_NONE && reader->build.driver.at[driver].process != CHI_CHAIN)
+        chi_diag(reader->diags, 311, chi_map_node(map, "open")->span, NULL,
+            "a market opens with a chain driver; `%s` is none", chi_map_node(map, "open")->text);
+    return driver;
+}
+
+static void check_tenor(chi_reader *reader, const chi_map *map, uint32_t tenor)
+{
+    if (reader->dated && chi_map_node(map, "tenor") && tenor <= reader->build.months)
+        chi_diag(reader->diags, 410, chi_map_node(map, "tenor")->span,
+            chi_arena_format(reader->arena, "more than %u months", reader->build.months),
+            "notes of %u months would mature within the model", tenor);
+}
+
+static void read_market(chi_reader *reader, const chi_map *map, uint32_t row)
+{
+    chi_scope scope = {.kind = CHI_SCOPE_DRIVERS};
+    chi_market market = {.name = chi_builder_text(&reader->build, map->node->key),
+        .chain = read_window(reader, map),
+        .base = chi_get_driver(reader, map, "base"),
+        .tenor_months = chi_get_months(reader, map, "tenor"),
+        .spread = chi_get_amount(reader, map, "spread", &scope),
+        .capacity = chi_get_amount(reader, map, "capacity", &scope),
+        .discount = chi_get_number(reader, map, "discount")};
+    check_tenor(reader, map, market.tenor_months);
+    reader->build.market.at[row] = market;
+    if (market.base != CHI_NONE && reader->build.driver.at[market.base].process == CHI_CHAIN)
+        chi_diag(reader->diags, 311, chi_map_node(map, "base")->span, NULL,
+            "a rate cannot follow `%s`, which is open or shut", chi_map_node(map, "base")->text);
+}
+
+void chi_markets_read(chi_reader *reader)
+{
+    for (uint32_t i = 0; i < reader->markets.list.count; i++)
+        if (reader->market_map[i].node)
+            read_market(reader, &reader->market_map[i], i);
+}
+
+/* The notes of a market for one firm. They are issued at month ends and outlive the model. */
+static uint32_t add_notes(chi_reader *reader, uint32_t row, uint32_t firm)
+{
+    const chi_map *map = &reader->market_map[row];
+    chi_builder *build = &reader->build;
+    const chi_market *market = &build->market.at[row];
+    const char *name = chi_arena_format(
+        reader->arena, "%s:%s", map->node->key, build->text.at + build->firm.at[firm].name);
+    chi_loan loan = {.name = chi_builder_text(build, name),
+        .kind = CHI_LOAN_ISSUED,
+        .borrower = firm,
+        .initial_exchange = build->start,
+        .maturity = chi_day_add_months(build->start, (int)(build->months + market->tenor_months)),
+        .interest_anchor = build->start,
+        .instalments = CHI_NONE,
+        .condition = CHI_NONE,
+        .index = market->base,
+        .market = row,
+        .draw_end_month = build->months,
+        .multiplier = 1.0,
+        .spread = market->spread.constant,
+        .floor = -(double)INFINITY};
+    loan.lenders = chi_lenders_read(reader, map, firm);
+    chi_debt_terms_read(reader, map, &loan);
+    *CHI_PUSH(reader->arena, &build->loan) = loan;
+    return (uint32_t)build->loan.count - 1;
+}
+
+/* --- ladders -------------------------------------------------------------------------------- */
+
+static bool is_repeated(chi_reader *reader, const chi_node *list, const chi_node *rung)
+{
+    for (const chi_node *other = list->first; other != rung; other = other->next)
+        if (other->kind == CHI_SCALAR && strcmp(other->text, rung->text) == 0) {
+            chi_diag_related(reader->diags, 315, rung->span, other->span, NULL,
+                "`%s` stands twice in the ladder", rung->text);
+            return true;
+        }
+    return false;
+}
+
+/* A contract as a step: a facility that this firm borrows. */
+static bool read_draw(chi_reader *reader, const chi_node *rung, uint32_t firm,
+    const chi_contract *contract, chi_rung *out)
+{
+    if (contract->row == CHI_NONE)
+        return false;
+    if (contract->schema != CHI_KIND_DELAYED_DRAW_LOAN && contract->schema != CHI_KIND_REVOLVER) {
+        chi_diag(reader->diags, 312, rung->span, "a delayed-draw loan, a revolver or a market",
+            "`%s` cannot be drawn: it is %s", rung->text, chi_kind_at(contract->schema)->title);
+        return false;
+    }
+    uint32_t borrower = reader->build.loan.at[contract->row].borrower;
+    if (borrower == CHI_NONE)
+        return false;
+    if (borrower != firm) {
+        chi_diag(reader->diags, 313, rung->span, NULL,
+            "`%s` is in the ladder of `%s`, but `%s` borrows it", rung->text,
+            reader->build.text.at + reader->build.firm.at[firm].name,
+            reader->build.text.at + reader->build.firm.at[borrower].name);
+        return false;
+    }
+    *out = (chi_rung){CHI_RUNG_DRAW, contract->row};
+    return true;
+}
+
+static void report_rung(chi_reader *reader, const chi_node *rung)
+{
+    const chi_names *a = &reader->contracts, *b = &reader->markets;
+    size_t count = 0;
+    const char **list =
+        chi_arena_alloc(reader->arena, (a->list.count + b->list.count + 1) * sizeof *list);
+    for (size_t i = 0; i < a->list.count; i++)
+        list[count++] = a->list.at[i].text;
+    for (size_t i = 0; i < b->list.count; i++)
+        list[count++] = b->list.at[i].text;
+    list[count++] = "defer-capex";
+    const char *near = chi_nearest_name(rung->text, list, count);
+    chi_diag(reader->diags, 304, rung->span,
+        near ? chi_arena_format(reader->arena, "did you mean `%s`?", near) : NULL,
+        "there is no facility or market `%s`", rung->text);
+}
+
+static bool read_rung(chi_reader *reader, const chi_node *rung, uint32_t firm, chi_rung *out)
+{
+    const chi_name *contract = chi_names_find(&reader->contracts, rung->text);
+    const chi_name *market = chi_names_find(&reader->markets, rung->text);
+    if (strcmp(rung->text, "defer-capex") == 0) {
+        *out = (chi_rung){CHI_RUNG_DEFER, CHI_NONE};
+        return true;
+    }
+    if (contract)
+        return read_draw(reader, rung, firm, &reader->contract.at[contract->row], out);
+    if (market) {
+        if (!reader->market_map[market->row].node)
+            return false;
+        *out = (chi_rung){CHI_RUNG_ISSUE, add_notes(reader, market->row, firm)};
+        return true;
+    }
+    report_rung(reader, rung);
+    return false;
+}
+
+static void read_ladder(chi_reader *reader, const chi_map *funding, uint32_t firm)
+{
+    const chi_node *list = chi_map_node(funding, "ladder");
+    uint32_t first = (uint32_t)reader->build.rung.count;
+    if (list && list->kind != CHI_SEQUENCE) {
+        chi_shape_error(reader, list, "a list");
+        list = NULL;
+    }
+    for (const chi_node *rung = list ? list->first : NULL; rung; rung = rung->next) {
+        chi_rung row;
+        if (rung->kind != CHI_SCALAR)
+            chi_shape_error(reader, rung, "a name");
+        else if (!is_repeated(reader, list, rung) && read_rung(reader, rung, firm, &row))
+            *CHI_PUSH(reader->arena, &reader->build.rung) = row;
+    }
+    reader->build.firm.at[firm].rungs =
+        (chi_slice){first, (uint32_t)reader->build.rung.count - first};
+}
+
+void chi_funding_read(chi_reader *reader)
+{
+    for (size_t i = 0; i < reader->firms.list.count; i++) {
+        uint32_t row = reader->firms.list.at[i].row;
+        const chi_map *map = &reader->firm_map[row];
+        if (map->kind != chi_kind_at(CHI_KIND_FIRM_SIMULATED))
+            continue;
+        chi_map funding = chi_map_under(reader, map, "funding", CHI_KIND_FUNDING);
+        chi_scope scope = {.kind = CHI_SCOPE_ITEMS, .firm = row};
+        chi_amount target = chi_get_amount(reader, &funding, "target", &scope);
+        reader->build.firm.at[row].target = target;
+        reader->build.firm.at[row].repays_revolvers =
+            chi_get_yes(reader, &funding, "repay_revolvers");
+        read_ladder(reader, &funding, row);
+    }
+}

@@ -1,0 +1,13 @@
+/* From a text to a frozen model; what the public API calls. */
+#ifndef CHI_MODEL_READ_FILE_H
+#define CHI_MODEL_READ_FILE_H
+
+#include "model/model.h"
+#include "text/node.h"
+
+/* Reads a tree into rows and freezes them. NULL after adding diagnostics, or when memory ends
+ * without any. `scenario` "" or "base" is the model as it stands. */
+ch_model *chi_model_read(
+    chi_arena *arena, ch_diags *diags, chi_node *root, const char *scenario, bool *no_memory);
+
+#endif

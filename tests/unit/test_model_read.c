@@ -1,0 +1,259 @@
+/* Reading a model: the rows that a file of every kind becomes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "model/model.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static int to_stderr(void *context, const char *text, size_t size)
+{
+    (void)context;
+    return fwrite(text, 1, size, stderr) != size;
+}
+
+static ch_model *load(const char *path, const char *scenario)
+{
+    ch_model *model = NULL;
+    ch_diags *diags = NULL;
+    ch_status status = ch_model_load_file(path, scenario, &model, &diags);
+    ch_diags_print(diags, CH_DIAG_TEXT, to_stderr, NULL);
+    ch_diags_free(diags);
+    assert_int_equal(status, CH_OK);
+    assert_non_null(model);
+    return model;
+}
+
+#define EVERY_KIND CARDHOUSE_ROOT "/tests/models/every-kind.yaml"
+
+static uint32_t firm_named(const ch_model *model, const char *name)
+{
+    for (uint32_t i = 0; i < model->firm_count; i++)
+        if (strcmp(chi_model_text(model, model->firm[i].name), name) == 0)
+            return i;
+    fail_msg("no firm %s", name);
+    return 0;
+}
+
+static const chi_loan *loan_named(const ch_model *model, const char *name)
+{
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        if (strcmp(chi_model_text(model, model->loan[i].name), name) == 0)
+            return &model->loan[i];
+    fail_msg("no loan %s", name);
+    return NULL;
+}
+
+static const chi_line *line_named(const ch_model *model, const char *name)
+{
+    for (uint32_t i = 0; i < model->line_count; i++)
+        if (strcmp(chi_model_text(model, model->line[i].name), name) == 0)
+            return &model->line[i];
+    fail_msg("no line %s", name);
+    return NULL;
+}
+
+static double near(double value)
+{
+    return 1e-12 * fmax(1.0, fabs(value));
+}
+
+#define assert_near(a, b) assert_true(fabs((a) - (b)) <= near(b))
+
+static void head(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    assert_string_equal(ch_model_title(model), "Everything");
+    assert_string_equal(ch_model_currency(model), "USD million");
+    assert_int_equal(ch_model_months(model), 36);
+    char day[11];
+    ch_model_month_date(model, 0, day);
+    assert_string_equal(day, "2025-07-31");
+    ch_model_month_date(model, 35, day);
+    assert_string_equal(day, "2028-06-30");
+    assert_true(ch_model_firm_is_simulated(model, firm_named(model, "alpha")));
+    assert_false(ch_model_firm_is_simulated(model, firm_named(model, "bank")));
+    assert_string_equal(ch_model_firm_name(model, firm_named(model, "alpha")), "Alpha Inc.");
+    ch_model_free(model);
+}
+
+static void drivers(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    assert_int_equal(model->driver_count, 6);
+    assert_int_equal(model->normal_count, 2);
+    assert_near(model->driver[0].start, 0.043);
+    assert_near(model->driver[0].volatility, 0.009);
+    /* log(1 - 20 %) - 10 %^2 / 2 */
+    assert_near(model->driver[1].jump_mean, log(0.8) - 0.005);
+    /* steps: the value of the start until 2025-12, then that of January, which is month 6 */
+    const double *power = model->values + model->driver[2].path.table;
+    assert_near(power[0], 1.0);
+    assert_near(power[5], 1.0);
+    assert_near(power[6], 1.1);
+    assert_near(power[35], 1.1);
+    assert_int_equal(model->driver[5].process, CHI_CHAIN);
+    assert_int_not_equal(model->driver[5].open_rate.expr, CHI_NONE);
+    const double factor[] = {1.0, 0.0, -0.1, sqrt(0.99)};
+    for (size_t i = 0; i < 4; i++)
+        assert_near(model->factor[i], factor[i]);
+    ch_model_free(model);
+}
+
+static void loans(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    assert_int_equal(model->loan_count, 5);
+    const chi_loan *ddtl = loan_named(model, "ddtl-2");
+    assert_int_equal(ddtl->kind, CHI_LOAN_DRAWN);
+    assert_near(ddtl->commitment, 7600.0);
+    assert_near(ddtl->spread, 0.065);
+    assert_near(ddtl->multiplier, 1.0);
+    assert_int_equal(ddtl->index, 0);
+    assert_int_equal(ddtl->draw_end_month, 12); /* until 2026-06-30, the end of month 11 */
+    assert_int_equal(ddtl->lenders.count, 3);
+    assert_near(model->values[ddtl->instalments + 3], 229.0);
+    assert_near(model->values[ddtl->instalments + 4], 0.0);
+    assert_int_not_equal(ddtl->condition, CHI_NONE);
+    assert_near(ddtl->cross_threshold, 50.0);
+    const chi_loan *term = loan_named(model, "term-loan");
+    assert_int_equal(term->kind, CHI_LOAN_LAM);
+    assert_near(term->floor, 0.005);
+    assert_near(term->redemption, 50.0);
+    const chi_loan *notes = loan_named(model, "notes-2030");
+    assert_int_equal(notes->class, CHI_CLASS_UNSECURED);
+    assert_int_equal(notes->index, CHI_NONE);
+    assert_near(notes->spread, 0.0925);
+    const chi_loan *issued = loan_named(model, "high-yield:alpha");
+    assert_int_equal(issued->kind, CHI_LOAN_ISSUED);
+    assert_near(issued->notional, 0.0);
+    assert_int_equal(issued->market, 0);
+    ch_model_free(model);
+}
+
+static void repayments(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    double sum = 0.0, all = 0.0;
+    for (uint32_t i = 0; i < model->repayment_count; i++)
+        sum += model->repayment[i].amount;
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        all += model->loan[i].notional;
+    assert_near(sum, all);
+    ch_model_free(model);
+}
+
+static void amounts(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    assert_near(line_named(model, "on-demand")->amount.constant, 8.0);
+    const chi_line *capex = line_named(model, "gpus-ordered");
+    assert_near(model->values[capex->amount.table + 0], 300.0);
+    assert_near(model->values[capex->amount.table + 3], 250.0);
+    assert_near(model->values[capex->amount.table + 6], 0.0);
+    assert_int_equal(capex->counterparty, firm_named(model, "maker"));
+    const chi_customer *first = &model->customer[0], *second = &model->customer[1];
+    assert_near(model->values[first->amount.table + 5], 290.0);
+    assert_near(model->values[first->amount.table + 6], 310.0);
+    assert_int_equal(first->end_month, 36);
+    assert_near(first->advance_open, 3000.0);
+    assert_near(second->amount.constant, 290.0);
+    assert_int_not_equal(second->amount.expr, CHI_NONE);
+    assert_int_equal(second->advance_month, 6);
+    assert_near(model->market[0].capacity.constant, 1000.0);
+    ch_model_free(model);
+}
+
+/* A line comes after all it needs: tax names depreciation, which stands below it in the file. */
+static void order_of_lines(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    assert_true(line_named(model, "straight-line") < line_named(model, "income-tax"));
+    assert_true(line_named(model, "power-and-rent") < line_named(model, "income-tax"));
+    assert_true(line_named(model, "on-demand") < line_named(model, "power-and-rent"));
+    for (uint32_t i = 0; i < model->line_count; i++) {
+        uint32_t expr = model->line[i].amount.expr;
+        if (expr == CHI_NONE)
+            continue;
+        chi_slice ops = model->expr[expr].ops;
+        for (uint32_t k = ops.first; k < ops.first + ops.count; k++)
+            if (model->op[k].code == CHI_OP_LINE)
+                assert_true(model->op[k].index < i);
+    }
+    ch_model_free(model);
+}
+
+static void scenarios(void **state)
+{
+    (void)state;
+    const struct {
+        const char *name;
+        uint32_t kind, month, end;
+        double value;
+    } expected[] = {{"largest-customer-leaves", CHI_EVENT_CANCEL, 4, 36, 0.0},
+        {"market-shut", CHI_EVENT_SHUT, 1, 14, 0.0},
+        {"rates-up-300bp", CHI_EVENT_SHIFT, 0, 36, 0.03},
+        {"bank-fails", CHI_EVENT_DEFAULT, 2, 36, 0.0}};
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        ch_model *model = load(EVERY_KIND, expected[i].name);
+        assert_int_equal(model->event_count, 1);
+        assert_int_equal(model->event[0].kind, expected[i].kind);
+        assert_int_equal(model->event[0].month, expected[i].month);
+        assert_int_equal(model->event[0].end_month, expected[i].end);
+        assert_near(model->event[0].value, expected[i].value);
+        ch_model_free(model);
+    }
+    ch_model *model = load(EVERY_KIND, "no-capex");
+    assert_near(line_named(model, "expansion")->amount.constant, 0.0);
+    assert_int_equal(line_named(model, "expansion")->amount.expr, CHI_NONE);
+    ch_model_free(model);
+}
+
+static void scenario_list(void **state)
+{
+    (void)state;
+    ch_scenarios *list = NULL;
+    ch_diags *diags = NULL;
+    assert_int_equal(ch_scenarios_load_file(EVERY_KIND, &list, &diags), CH_OK);
+    assert_null(diags);
+    assert_int_equal(ch_scenarios_count(list), 5);
+    assert_string_equal(ch_scenarios_name(list, 1), "market-shut");
+    ch_scenarios_free(list);
+    assert_int_equal(ch_scenarios_load_file("/nowhere", &list, &diags), CH_E_IO);
+    assert_null(list);
+}
+
+static void examples(void **state)
+{
+    (void)state;
+    ch_model_free(load(CARDHOUSE_ROOT "/examples/one-loan.yaml", NULL));
+    ch_model_free(load(CARDHOUSE_ROOT "/examples/two-firms-and-a-bank.yaml", "supplier-fails"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(head),
+        cmocka_unit_test(drivers),
+        cmocka_unit_test(loans),
+        cmocka_unit_test(repayments),
+        cmocka_unit_test(amounts),
+        cmocka_unit_test(order_of_lines),
+        cmocka_unit_test(scenarios),
+        cmocka_unit_test(scenario_list),
+        cmocka_unit_test(examples),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
