@@ -118,6 +118,20 @@
     X(417, CH_ERROR, "a firm of the wrong kind", "")                                               \
     X(419, CH_ERROR, "an advance is not complete", "{amount: 450, at: 2026-01, share: 20%}")       \
     X(422, CH_ERROR, "a driver without volatility is correlated",                                  \
-        "vasicek and gbm drivers with volatility can be")
+        "vasicek and gbm drivers with volatility can be")                                          \
+    X(601, CH_ERROR, "a contract term has a wrong value", "")                                      \
+    X(602, CH_ERROR, "a name is not a term of the ACTUS dictionary",                               \
+        "docs/contracts.md lists the terms that are read")                                         \
+    X(603, CH_ERROR, "a contract lacks a term", "")                                                \
+    X(604, CH_ERROR, "contract terms contradict each other", "")                                   \
+    X(605, CH_ERROR, "a contract term is not supported",                                           \
+        "docs/contracts.md says what is computed")                                                 \
+    X(606, CH_ERROR, "an observation is missing", "give it under dataObserved")                    \
+    X(607, CH_ERROR, "a contract passes a limit", "")                                              \
+    X(608, CH_ERROR, "a file of contracts has the wrong shape",                                    \
+        "an object of cases as in the public ACTUS tests, or a CSV table of terms")                \
+    X(609, CH_ERROR, "a contract is not in the file", "")                                          \
+    X(610, CH_ERROR, "a row of a day-count table is wrong", "")                                    \
+    X(611, CH_ERROR, "a calendar file is wrong", "docs/contracts.md describes its rules")
 
 #endif

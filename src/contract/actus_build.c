@@ -1,0 +1,298 @@
+/* Events onto the table: placing, market slots, schedules, order, cuts, year fractions. */
+#include "contract/actus_build.h"
+
+#include "base/check.h"
+
+#include <math.h>
+#include <string.h>
+
+static const uint8_t kind_of_op[CHI_OP_COUNT] = {
+#define CHI_ACTUS_OP_KIND(id, kind, family, amount) CHI_EVENT_##kind,
+    CHI_ACTUS_OPS(CHI_ACTUS_OP_KIND)
+#undef CHI_ACTUS_OP_KIND
+};
+
+static const uint8_t rank_of_kind[CHI_EVENT_COUNT] = {0,
+#define CHI_ACTUS_KIND_RANK(id, rank, text) rank,
+    CHI_ACTUS_KINDS(CHI_ACTUS_KIND_RANK)
+#undef CHI_ACTUS_KIND_RANK
+};
+
+void chi_actus_book_init(chi_actus_book *book, chi_arena *arena, ch_diags *diags)
+{
+    memset(book, 0, sizeof *book);
+    book->arena = arena;
+    book->diags = diags;
+}
+
+chi_day chi_actus_accrual_day(const chi_actus_terms *t, chi_moment time)
+{
+    chi_day day = chi_accrual_day(t->business_days, t->bdc, chi_moment_day(time));
+    return day + (time & 1);
+}
+
+double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to)
+{
+    chi_daycount_context context = {.termination = INT32_MIN};
+    if (b->t->dcc == CHI_DC_30E_360_ISDA && chi_given_at(b->plan->maturity))
+        context.termination = chi_moment_accrual(b->plan->maturity);
+    return chi_year_fraction(b->t->dcc, from, to, &context);
+}
+
+chi_actus_event *chi_actus_push(
+    chi_actus_build *b, chi_actus_op op, chi_moment time, chi_actus_placing placing, double amount)
+{
+    const chi_actus_terms *t = b->t;
+    chi_moment pay = time;
+    if (placing == CHI_PLACE_SHIFTED)
+        pay = 2 * chi_pay_day(t->business_days, t->bdc, chi_moment_day(time)) + (time & 1);
+    chi_actus_event *event = CHI_PUSH(b->book->arena, &b->book->events);
+    uint8_t kind = kind_of_op[op];
+    *event = (chi_actus_event){.pay = pay,
+        .calc = chi_actus_accrual_day(t, time),
+        .amount = amount,
+        .op = (uint8_t)op,
+        .kind = kind,
+        .rank = op == CHI_OP_CALL ? CHI_ACTUS_RANK_CALL : rank_of_kind[kind]};
+    return event;
+}
+
+static uint32_t object_of(chi_actus_book *book, const char *object)
+{
+    for (size_t i = 0; i < book->objects.count; i++)
+        if (book->objects.at[i] == object || strcmp(book->objects.at[i], object) == 0)
+            return (uint32_t)i;
+    *CHI_PUSH(book->arena, &book->objects) = object;
+    return (uint32_t)book->objects.count - 1;
+}
+
+uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment time)
+{
+    CHI_ASSERT(object != NULL);
+    *CHI_PUSH(b->book->arena, &b->book->slots) = (chi_actus_slot){object_of(b->book, object), time};
+    return (uint32_t)b->book->slots.count - 1;
+}
+
+bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, chi_moment end,
+    const char *name, chi_schedule *schedule)
+{
+    if (!chi_given_at(anchor) && !chi_given_cycle(cycle))
+        return false;
+    chi_cycle by = chi_given_cycle(cycle) ? cycle : (chi_cycle){0, 'D', false};
+    if (!chi_given_at(anchor))
+        anchor = chi_cycle_add(chi_given_at(b->t->ied) ? b->t->ied : b->t->sd, by, 1, false);
+    if (chi_schedule_make(anchor, by, end, b->t->eomc == CHI_WORD_EOM, schedule))
+        return true;
+    chi_actus_term_error(b->book->diags, 607, b->t, name, NULL,
+        "makes more than %d dates before the end of the contract", CHI_SCHEDULE_DATES_MAX);
+    b->failed = true;
+    return false;
+}
+
+bool chi_actus_schedule(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, const char *name,
+    chi_schedule *schedule)
+{
+    return chi_actus_schedule_to(b, anchor, cycle, b->end, name, schedule);
+}
+
+void chi_actus_push_regular(
+    chi_actus_build *b, const chi_schedule *schedule, chi_actus_op op, double amount)
+{
+    for (int32_t k = 0; k < schedule->regular; k++)
+        chi_actus_push(b, op, chi_schedule_at(schedule, k), CHI_PLACE_SHIFTED, amount);
+}
+
+chi_actus_event *chi_actus_push_end(chi_actus_build *b, chi_actus_op op, double amount)
+{
+    chi_actus_placing placing = b->end_stated ? CHI_PLACE_STATED : CHI_PLACE_SHIFTED;
+    return chi_actus_push(b, op, b->end, placing, amount);
+}
+
+void chi_actus_push_common(chi_actus_build *b)
+{
+    for (size_t i = 0; i < b->observed_count; i++)
+        if (b->observed[i].kind == CHI_EVENT_AD)
+            chi_actus_push(b, b->t->type == CHI_ACTUS_SWPPV ? CHI_OP_SWAP_NOTHING : CHI_OP_NOTHING,
+                b->observed[i].time, CHI_PLACE_STATED, 0.0);
+}
+
+void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op known)
+{
+    const chi_actus_terms *t = b->t;
+    chi_schedule s;
+    if (!chi_actus_schedule(b, t->rranx, t->rrcl, "cycleOfRateReset", &s))
+        return;
+    double spread = chi_given(t->rrsp) ? t->rrsp : 0.0;
+    bool rate_is_known = chi_given(t->rrnxt);
+    for (int32_t k = 0; k < s.regular; k++) {
+        chi_moment time = chi_schedule_at(&s, k);
+        chi_actus_event *event = chi_actus_push(b, reset, time, CHI_PLACE_SHIFTED, spread);
+        /* The known rate is for the first reset after the status date, and is then spent. */
+        if (rate_is_known && event->pay > t->sd) {
+            rate_is_known = false;
+            event->op = (uint8_t)known;
+            event->kind = CHI_EVENT_RRF;
+            event->amount = t->rrnxt;
+            continue;
+        }
+        if (event->pay > t->sd)
+            event->slot = chi_actus_slot_of(b, t->rrmo, time);
+    }
+}
+
+/* Order of two events: time, then rank; equal ones keep the order in which they were pushed. */
+static int64_t order_key(const chi_actus_event *e)
+{
+    return ((int64_t)e->pay << 8) | e->rank;
+}
+
+/* End of the sorted run that begins at `from`. */
+static size_t run_end(const chi_actus_event *at, size_t from, size_t count)
+{
+    size_t end = from + 1;
+    while (end < count && order_key(&at[end - 1]) <= order_key(&at[end]))
+        end++;
+    return end;
+}
+
+/* Merges [a, b) and [b, c) of `from` into `to`; the first wins ties. */
+static void merge(chi_actus_event *to, const chi_actus_event *from, size_t a, size_t b, size_t c)
+{
+    size_t i = a, j = b;
+    for (size_t k = a; k < c; k++) {
+        bool first = j == c || (i < b && order_key(&from[i]) <= order_key(&from[j]));
+        to[k] = from[first ? i++ : j++];
+    }
+}
+
+/* Natural merge sort: the schedules are runs already, so that few passes are needed. */
+static void sort_events(chi_actus_book *book, chi_actus_event *at, size_t count)
+{
+    if (count == 0 || run_end(at, 0, count) == count)
+        return;
+    while (book->spare.room < count)
+        (void)CHI_PUSH(book->arena, &book->spare);
+    book->spare.count = book->spare.room;
+    chi_actus_event *from = at, *to = book->spare.at;
+    for (size_t runs = 2; runs > 1;) {
+        runs = 0;
+        for (size_t a = 0; a < count; runs++) {
+            size_t b = run_end(from, a, count);
+            size_t c = b < count ? run_end(from, b, count) : b;
+            merge(to, from, a, b, c);
+            a = c;
+        }
+        chi_actus_event *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from != at)
+        memcpy(at, from, count * sizeof *at);
+}
+
+static bool closes(uint8_t op)
+{
+    return op == CHI_OP_MATURE || op == CHI_OP_TERMINATE || op == CHI_OP_CALL_SETTLE ||
+           op == CHI_OP_SWAP_END || op == CHI_OP_SWAP_PAY_CLOSE || op == CHI_OP_PAY_CLOSE;
+}
+
+/* True if the event is outside what the contract shows and does. */
+static bool is_cut(const chi_actus_build *b, const chi_actus_event *e)
+{
+    const chi_actus_terms *t = b->t;
+    bool is_silent_start = e->hidden && e->op == CHI_OP_ANNUITY;
+    /* After a call nothing happens but its settlement. */
+    if (chi_given_at(b->called) && e->pay > b->called && e->op != CHI_OP_INTEREST &&
+        e->op != CHI_OP_CALL_SETTLE && e->op != CHI_OP_NOTHING)
+        return true;
+    if (e->pay <= t->sd && !is_silent_start)
+        return true;
+    if (b->has_exchange && !b->seasoned && e->pay < t->ied && e->kind != CHI_EVENT_PRD)
+        return true;
+    /* The settlement of a call that was made in time is shown wherever it falls (case clm07). */
+    bool settles_call = chi_given_at(b->called) && e->pay > b->called;
+    return chi_given_at(b->to) && e->pay > b->to && !settles_call;
+}
+
+/* Year fractions between neighbours; what comes before the exchange or after a call has none. */
+static void date_events(chi_actus_build *b, chi_actus_event *at, size_t count)
+{
+    bool runs = b->seasoned;
+    chi_day before = runs ? chi_moment_accrual(b->t->sd) : 0;
+    for (size_t i = 0; i < count; i++) {
+        chi_actus_event *e = &at[i];
+        if (e->op == CHI_OP_IED || e->op == CHI_OP_SWAP_START) {
+            runs = true;
+            before = e->calc;
+        } else if (runs) {
+            e->years = chi_actus_years(b, before, e->calc);
+            before = e->calc;
+            runs = e->op != CHI_OP_CALL;
+        }
+    }
+}
+
+void chi_actus_finish(chi_actus_build *b)
+{
+    chi_actus_plan *plan = b->plan;
+    const chi_actus_terms *t = b->t;
+    size_t count = b->book->events.count - plan->first, kept = 0;
+    chi_actus_event *at = b->book->events.at + plan->first;
+    sort_events(b->book, at, count);
+    bool closed = false;
+    for (size_t i = 0; i < count && !closed; i++) {
+        if (is_cut(b, &at[i]))
+            continue;
+        bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && at[i].pay <= t->prd &&
+                               at[i].kind != CHI_EVENT_PRD;
+        at[kept] = at[i];
+        at[kept].hidden = at[i].hidden || before_purchase;
+        closed = closes(at[kept++].op);
+    }
+    b->book->events.count = plan->first + kept;
+    plan->count = (uint32_t)kept;
+    if (kept > CHI_ACTUS_EVENTS_MAX) {
+        chi_actus_term_error(b->book->diags, 607, t, "contractType", NULL,
+            "makes more than %d events", CHI_ACTUS_EVENTS_MAX);
+        b->failed = true;
+        return;
+    }
+    if (b->has_exchange)
+        date_events(b, at, kept);
+}
+
+bool chi_actus_compile(chi_actus_book *book, const chi_actus_terms *terms, chi_moment to,
+    const chi_actus_observed *observed, size_t observed_count, chi_actus_plan *plan)
+{
+    CHI_ASSERT(!chi_actus_is_nest(terms));
+    *plan = (chi_actus_plan){.terms = terms,
+        .first = (uint32_t)book->events.count,
+        .maturity = CHI_MOMENT_NONE,
+        .exercise = terms->xd,
+        .start = {.nsc = 1.0, .isc = 1.0},
+        .constants = {.role = chi_actus_sign(terms),
+            .multiplier = 1.0,
+            .life_cap = (double)INFINITY,
+            .life_floor = -(double)INFINITY,
+            .period_cap = (double)INFINITY,
+            .period_floor = -(double)INFINITY}};
+    chi_actus_build b = {.book = book,
+        .t = terms,
+        .to = to,
+        .observed = observed,
+        .observed_count = observed_count,
+        .plan = plan,
+        .role = plan->constants.role,
+        .end = CHI_MOMENT_NONE,
+        .called = CHI_MOMENT_NONE};
+    bool is_loan = terms->type <= CHI_ACTUS_UMP;
+    if (is_loan)
+        chi_actus_make_loan(&b);
+    else
+        chi_actus_make_trade(&b);
+    if (!b.failed)
+        chi_actus_finish(&b);
+    if (b.failed)
+        book->errors++;
+    return !b.failed;
+}

@@ -1,0 +1,72 @@
+/* The workbench on which one contract becomes events: what the makers of schedules share. */
+#ifndef CHI_CONTRACT_ACTUS_BUILD_H
+#define CHI_CONTRACT_ACTUS_BUILD_H
+
+#include "contract/actus.h"
+
+typedef struct chi_actus_build {
+    chi_actus_book *book;
+    const chi_actus_terms *t;
+    chi_moment to;
+    const chi_actus_observed *observed;
+    size_t observed_count;
+    chi_actus_plan *plan;
+    double role;       /* R(CNTRL) */
+    bool seasoned;     /* initial exchange at or before the status date */
+    bool has_exchange; /* lent: nothing happens before the initial exchange */
+    bool end_stated;   /* the maturity stands in the terms and is not moved off a holiday */
+    chi_moment end;    /* T: maturity, or the end of the projection */
+    chi_moment called; /* CLM: when the call was observed */
+    bool failed;       /* a diagnostic has been given */
+    uint32_t first_date, date_count; /* ANN: redemption dates as accrual days, in book->scratch */
+} chi_actus_build;
+
+typedef enum chi_actus_placing {
+    CHI_PLACE_SHIFTED, /* off a holiday, as the business-day rule says */
+    CHI_PLACE_STATED,  /* stays; accrual follows the rule all the same */
+} chi_actus_placing;
+
+/* Appends an event of the operation's kind. The pointer holds until the next one is appended. */
+chi_actus_event *chi_actus_push(
+    chi_actus_build *b, chi_actus_op op, chi_moment time, chi_actus_placing placing, double amount);
+/* Row of market values for an object at the unshifted time of an event. */
+uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment time);
+
+/* A schedule from anchor, or base + cycle where there is none, to b->end. False if neither anchor
+ * nor cycle is given, or after a diagnostic that names the limit. */
+bool chi_actus_schedule(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, const char *name,
+    chi_schedule *schedule);
+/* The same from a given base to a given end. */
+bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, chi_moment end,
+    const char *name, chi_schedule *schedule);
+/* The events of a schedule's regular dates; its end is left out. */
+void chi_actus_push_regular(
+    chi_actus_build *b, const chi_schedule *schedule, chi_actus_op op, double amount);
+/* An event at the end of the contract. */
+chi_actus_event *chi_actus_push_end(chi_actus_build *b, chi_actus_op op, double amount);
+
+/* Purchase, termination and monitoring, which every type may have. */
+void chi_actus_push_common(chi_actus_build *b);
+/* Resets of the rate from the market or to the rate that is known. `purpose` RESET or SWAP_RESET.
+ */
+void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op known);
+
+/* Y(from, to) by the contract's convention. */
+double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to);
+
+/* Sorts, cuts and dates the events. */
+void chi_actus_finish(chi_actus_build *b);
+
+/* Makers; they set the plan's start and constants and push events. */
+void chi_actus_make_loan(chi_actus_build *b);
+void chi_actus_make_trade(chi_actus_build *b);
+/* Parts of the loan maker that have their own file (actus_plan.c): the maturity, and redemption. */
+void chi_actus_find_end(chi_actus_build *b);
+void chi_actus_push_redemption(chi_actus_build *b);
+
+/* LAX: segment `index` of a list of anchors with cycles; runs up to the next anchor. */
+bool chi_actus_segment(chi_actus_build *b, const chi_actus_list *anchors,
+    const chi_actus_list *cycles, size_t index, chi_moment end, const char *name,
+    chi_schedule *schedule);
+
+#endif

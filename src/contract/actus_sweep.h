@@ -1,0 +1,39 @@
+/* The sweep: the events of one plan over a block of paths, columns innermost. */
+#ifndef CHI_CONTRACT_ACTUS_SWEEP_H
+#define CHI_CONTRACT_ACTUS_SWEEP_H
+
+#include "contract/actus.h"
+
+enum { CHI_ACTUS_BLOCK = 32 }; /* paths of a block; callers pad to it */
+
+/* The state of CHI_ACTUS_BLOCK paths, by field. */
+typedef struct chi_actus_columns {
+    double nt[CHI_ACTUS_BLOCK], ipnr[CHI_ACTUS_BLOCK], ipac[CHI_ACTUS_BLOCK];
+    double feac[CHI_ACTUS_BLOCK], nsc[CHI_ACTUS_BLOCK], isc[CHI_ACTUS_BLOCK];
+    double ipcb[CHI_ACTUS_BLOCK], prnxt[CHI_ACTUS_BLOCK], second[CHI_ACTUS_BLOCK];
+} chi_actus_columns;
+
+void chi_actus_columns_set(chi_actus_columns *columns, chi_actus_state state);
+chi_actus_state chi_actus_columns_get(const chi_actus_columns *columns, int path);
+
+/* One event on all paths of a block. `market` has the row of market values of the event's slot,
+ * NULL if it needs none; `years` the year fractions of annuities, from the event's slot to their
+ * end. Payoffs go to `payoff`. */
+typedef struct chi_actus_step {
+    const chi_actus_event *event;
+    const chi_actus_constants *constants;
+    const double *market;
+    const double *years;
+    uint32_t year_count;
+} chi_actus_step;
+void chi_actus_sweep_step(const chi_actus_step *step, chi_actus_columns *columns, double *payoff);
+/* True if the operation reads a row of market values. */
+bool chi_actus_op_observes(uint8_t op);
+
+/* All events of a plan over `paths` paths. market[slot * paths + path]; weights[event * paths +
+ * path] multiplies the payoff of each shown event, NULL: 1. value[path] receives the sum. `paths`
+ * is a multiple of CHI_ACTUS_BLOCK. */
+void chi_actus_sweep(const chi_actus_book *book, const chi_actus_plan *plan, const double *market,
+    const double *weights, size_t paths, double *value);
+
+#endif

@@ -1,0 +1,208 @@
+/* Column loops over the ACTUS lanes, one copy per instruction set. The choice of the operation
+ * stands outside the loop; inside there is only arithmetic on columns of one block. */
+#include "contract/actus_sweep.h"
+#include "num/isa.h"
+
+void CHI_ISA_NAME(chi_actus_step_columns)(
+    const chi_actus_step *step, chi_actus_columns *columns, double *payoff);
+
+typedef chi_actus_columns columns_of;
+
+CH_LANE chi_actus_state load(const columns_of *c, int i)
+{
+    return (chi_actus_state){c->nt[i], c->ipnr[i], c->ipac[i], c->feac[i], c->nsc[i], c->isc[i],
+        c->ipcb[i], c->prnxt[i], c->second[i]};
+}
+
+CH_LANE void store(columns_of *c, int i, chi_actus_state s)
+{
+    c->nt[i] = s.nt;
+    c->ipnr[i] = s.ipnr;
+    c->ipac[i] = s.ipac;
+    c->feac[i] = s.feac;
+    c->nsc[i] = s.nsc;
+    c->isc[i] = s.isc;
+    c->ipcb[i] = s.ipcb;
+    c->prnxt[i] = s.prnxt;
+    c->second[i] = s.second;
+}
+
+CH_LANE chi_actus_flow pay(chi_actus_state s, double payoff)
+{
+    return (chi_actus_flow){s, payoff};
+}
+
+CH_LANE chi_actus_flow keep(chi_actus_state s)
+{
+    return (chi_actus_flow){s, 0.0};
+}
+
+/* A loop over the block in which `flow` is set from `s`, the state after accrual. */
+#define COLUMNS(accrued, body)                                                                     \
+    CHI_LOOP for (int i = 0; i < CHI_ACTUS_BLOCK; i++)                                             \
+    {                                                                                              \
+        chi_actus_state s = load(columns, i);                                                      \
+        s = accrued;                                                                               \
+        chi_actus_flow flow;                                                                       \
+        body;                                                                                      \
+        store(columns, i, flow.state);                                                             \
+        payoff[i] = flow.payoff;                                                                   \
+    }                                                                                              \
+    return
+
+#define LOAN(body) COLUMNS(lane_actus_accrue(s, y, c.fee_rate), body)
+#define SWAP(body) COLUMNS(lane_actus_swap_accrue(s, &c, y), body)
+#define PLAIN(body) COLUMNS(s, body)
+
+/* The level payment: sums over the dates that are left run backwards, columns innermost. */
+static void fix_annuity(
+    const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+{
+    const double y = step->event->years, fee_rate = step->constants->fee_rate;
+    const double to_next = step->event->amount;
+    chi_actus_annuity a[CHI_ACTUS_BLOCK];
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+        a[i] = (chi_actus_annuity){1.0, 1.0};
+    for (uint32_t k = step->year_count; k-- > 0;) {
+        const double years = step->years[k];
+        for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+            a[i] = lane_actus_annuity_step(a[i], columns->ipnr[i], years);
+    }
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
+        chi_actus_state s = lane_actus_accrue(load(columns, i), y, fee_rate);
+        s.prnxt = lane_actus_annuity(s, a[i], to_next);
+        store(columns, i, s);
+        payoff[i] = 0.0;
+    }
+}
+
+/* Loans: notional, interest, redemption. */
+static void loan(const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+{
+    const chi_actus_constants c = *step->constants;
+    const double y = step->event->years, amount = step->event->amount;
+    switch (step->event->op) {
+    case CHI_OP_IED:
+        PLAIN(flow = lane_actus_exchange(s, &c, amount));
+    case CHI_OP_REDEEM:
+        LOAN(flow = lane_actus_redeem(s, &c, 0.0));
+    case CHI_OP_REDEEM_NET:
+        LOAN(flow = lane_actus_redeem(s, &c, 1.0));
+    case CHI_OP_REDEEM_STEP:
+        LOAN(flow = lane_actus_redeem_step(s, &c, amount));
+    case CHI_OP_INCREASE_STEP:
+        LOAN(flow = lane_actus_increase_step(s, &c, amount));
+    case CHI_OP_INTEREST:
+        LOAN(flow = lane_actus_interest(s));
+    case CHI_OP_CAPITALISE:
+        LOAN(flow = lane_actus_capitalise(s, &c));
+    case CHI_OP_RESET_KNOWN:
+        LOAN(s.ipnr = amount; flow = keep(s));
+    case CHI_OP_ANNUITY:
+        fix_annuity(step, columns, payoff);
+        return;
+    case CHI_OP_BASE:
+        LOAN(s.ipcb = s.nt; flow = keep(s));
+    case CHI_OP_MATURE:
+    case CHI_OP_CALL_SETTLE:
+        LOAN(flow = lane_actus_mature(s));
+    case CHI_OP_TERMINATE:
+        LOAN(flow = lane_actus_terminate(s, c.role, amount));
+    case CHI_OP_PURCHASE:
+        LOAN(flow = pay(s, lane_actus_purchase(s, c.role, amount)));
+    case CHI_OP_FEE_FIXED:
+        LOAN(flow = pay(s, amount));
+    case CHI_OP_FEE_ACCRUED:
+        LOAN(flow = pay(s, s.feac); flow.state.feac = 0.0);
+    default: /* CALL, NOTHING */
+        LOAN(flow = keep(s));
+    }
+}
+
+/* Loans: resets and scaling, which look at the market. */
+static void loan_seen(
+    const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+{
+    const chi_actus_constants c = *step->constants;
+    const double y = step->event->years, amount = step->event->amount;
+    const double *restrict market = step->market;
+    if (step->event->op == CHI_OP_RESET) {
+        LOAN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c); flow = keep(s));
+    }
+    LOAN(flow = lane_actus_scale(s, &c, market[i]));
+}
+
+/* Contracts that are bought and sold rather than lent. */
+static void trade(const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+{
+    const chi_actus_constants c = *step->constants;
+    const double amount = step->event->amount;
+    const double *restrict market = step->market;
+    switch (step->event->op) {
+    case CHI_OP_PAY:
+        PLAIN(flow = pay(s, amount));
+    case CHI_OP_PAY_CLOSE:
+        PLAIN(flow = lane_actus_terminate(s, 0.0, 0.0); flow.payoff = amount);
+    case CHI_OP_DIVIDEND:
+        PLAIN(flow = pay(s, c.role * market[i]));
+    case CHI_OP_FX_SETTLE:
+        PLAIN(flow = pay(s, c.notional - market[i] * c.notional2));
+    case CHI_OP_EXERCISE:
+        PLAIN(s.second = lane_actus_exercise(market[i], &c); flow = keep(s));
+    default: /* EXERCISE_SETTLE */
+        PLAIN(flow = pay(s, c.role * s.second); flow.state.second = 0.0);
+    }
+}
+
+static void swap(const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+{
+    const chi_actus_constants c = *step->constants;
+    const double y = step->event->years, amount = step->event->amount;
+    const double *restrict market = step->market;
+    switch (step->event->op) {
+    case CHI_OP_SWAP_START:
+        PLAIN(flow = lane_actus_exchange(s, &c, amount); flow.payoff = 0.0);
+    case CHI_OP_SWAP_FIXED:
+        SWAP(flow = pay(s, s.ipac); flow.state.ipac = 0.0);
+    case CHI_OP_SWAP_FLOATING:
+        SWAP(flow = pay(s, s.second); flow.state.second = 0.0);
+    case CHI_OP_SWAP_NET:
+        SWAP(flow = pay(s, s.ipac + s.second); flow.state.ipac = 0.0; flow.state.second = 0.0);
+    case CHI_OP_SWAP_RESET:
+        SWAP(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c); flow = keep(s));
+    case CHI_OP_SWAP_RESET_KNOWN:
+        SWAP(s.ipnr = amount; flow = keep(s));
+    case CHI_OP_SWAP_PAY:
+        SWAP(flow = pay(s, amount));
+    case CHI_OP_SWAP_PAY_CLOSE:
+        SWAP(flow = lane_actus_terminate(s, 0.0, 0.0); flow.payoff = amount);
+    case CHI_OP_SWAP_END:
+        SWAP(flow = lane_actus_mature(s); flow.payoff = 0.0; flow.state.second = 0.0);
+    default: /* SWAP_NOTHING */
+        SWAP(flow = keep(s));
+    }
+}
+
+void CHI_ISA_NAME(chi_actus_step_columns)(
+    const chi_actus_step *step, chi_actus_columns *columns, double *payoff)
+{
+    static const uint8_t families[CHI_OP_COUNT] = {
+#define FAMILY(id, kind, family, amount) CHI_FAMILY_##family,
+        CHI_ACTUS_OPS(FAMILY)
+#undef FAMILY
+    };
+    switch (families[step->event->op]) {
+    case CHI_FAMILY_LOAN:
+        loan(step, columns, payoff);
+        return;
+    case CHI_FAMILY_LOAN_SEEN:
+        loan_seen(step, columns, payoff);
+        return;
+    case CHI_FAMILY_TRADE:
+    case CHI_FAMILY_TRADE_SEEN:
+        trade(step, columns, payoff);
+        return;
+    default:
+        swap(step, columns, payoff);
+    }
+}
