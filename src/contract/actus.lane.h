@@ -14,7 +14,8 @@
  * multipliers of notional and interest, base of interest, next redemption. */
 typedef struct chi_actus_state {
     double nt, ipnr, ipac, feac, nsc, isc, ipcb, prnxt;
-    double second; /* accrued interest of a swap's floating leg; exercise amount Xa of options */
+    double second; /* accrued interest of a swap's floating leg; exercise amount Xa of options;
+                    * interest fixed by a call */
 } chi_actus_state;
 
 /* What a contract's lanes need of its terms; the same on all paths. */
@@ -177,6 +178,23 @@ CH_LANE chi_actus_flow lane_actus_terminate(chi_actus_state s, double role, doub
     s.feac = 0.0;
     s.ipcb = 0.0;
     s.prnxt = 0.0;
+    s.second = 0.0;
+    return (chi_actus_flow){s, paid};
+}
+
+/* XD of CLM: when the call settles later, the interest due then is fixed (cases clm07, clm08); at
+ * once, it stays accrued interest (case clm09). */
+CH_LANE chi_actus_state lane_actus_call(chi_actus_state s, double settles_later)
+{
+    s.second = lane_select(settles_later, s.ipac, 0.0);
+    s.ipac = lane_select(settles_later, 0.0, s.ipac);
+    return s;
+}
+
+CH_LANE chi_actus_flow lane_actus_called_interest(chi_actus_state s)
+{
+    double paid = s.isc * (s.ipac + s.second);
+    s.ipac = 0.0;
     s.second = 0.0;
     return (chi_actus_flow){s, paid};
 }

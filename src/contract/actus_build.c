@@ -202,7 +202,7 @@ static bool is_cut(const chi_actus_build *b, const chi_actus_event *e)
     const chi_actus_terms *t = b->t;
     bool is_silent_start = e->hidden && e->op == CHI_OP_ANNUITY;
     /* After a call nothing happens but its settlement. */
-    if (chi_given_at(b->called) && e->pay > b->called && e->op != CHI_OP_INTEREST &&
+    if (chi_given_at(b->called) && e->pay > b->called && e->op != CHI_OP_CALL_INTEREST &&
         e->op != CHI_OP_CALL_SETTLE && e->op != CHI_OP_NOTHING)
         return true;
     if (e->pay <= t->sd && !is_silent_start)

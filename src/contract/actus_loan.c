@@ -220,8 +220,9 @@ static void push_end_events(chi_actus_build *b)
     if (chi_given_at(b->called)) {
         chi_cycle notice = chi_given_cycle(t->xdn) ? t->xdn : (chi_cycle){0, 'D', false};
         chi_moment settles = chi_cycle_add(b->called, notice, 1, false);
-        chi_actus_push(b, CHI_OP_CALL, b->called, CHI_PLACE_STATED, 0.0);
-        chi_actus_push(b, CHI_OP_INTEREST, settles, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_push(
+            b, CHI_OP_CALL, b->called, CHI_PLACE_STATED, settles > b->called ? 1.0 : 0.0);
+        chi_actus_push(b, CHI_OP_CALL_INTEREST, settles, CHI_PLACE_SHIFTED, 0.0);
         chi_actus_push(b, CHI_OP_CALL_SETTLE, settles, CHI_PLACE_SHIFTED, 0.0);
         return;
     }

@@ -114,7 +114,11 @@ static void loan(const chi_actus_step *step, columns_of *restrict columns, doubl
         LOAN(flow = pay(s, amount));
     case CHI_OP_FEE_ACCRUED:
         LOAN(flow = pay(s, s.feac); flow.state.feac = 0.0);
-    default: /* CALL, NOTHING */
+    case CHI_OP_CALL:
+        LOAN(flow = keep(lane_actus_call(s, amount)));
+    case CHI_OP_CALL_INTEREST:
+        LOAN(flow = lane_actus_called_interest(s));
+    default: /* NOTHING */
         LOAN(flow = keep(s));
     }
 }

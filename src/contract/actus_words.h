@@ -94,7 +94,8 @@ enum { CHI_ACTUS_RANK_CALL = 15 };
     X(SCALE, SC, LOAN_SEEN, "")                                                                    \
     X(BASE, IPCB, LOAN, "")                                                                        \
     X(MATURE, MD, LOAN, "")                                                                        \
-    X(CALL, XD, LOAN, "")                                                                          \
+    X(CALL, XD, LOAN, "1 if it settles later: interest is then fixed and no longer accrued")       \
+    X(CALL_INTEREST, IP, LOAN, "")                                                                 \
     X(CALL_SETTLE, STD, LOAN, "")                                                                  \
     X(NOTHING, AD, LOAN, "")                                                                       \
     X(PAY, PRD, TRADE, "payment, signed")                                                          \
