@@ -132,6 +132,21 @@
         "an object of cases as in the public ACTUS tests, or a CSV table of terms")                \
     X(609, CH_ERROR, "a contract is not in the file", "")                                          \
     X(610, CH_ERROR, "a row of a day-count table is wrong", "")                                    \
-    X(611, CH_ERROR, "a calendar file is wrong", "docs/contracts.md describes its rules")
+    X(611, CH_ERROR, "a calendar file is wrong", "docs/contracts.md describes its rules")          \
+    X(701, CH_ERROR, "a network file has the wrong shape", "")                                     \
+    X(702, CH_ERROR, "a network file has a bad number", "write it as in 1250.75")                  \
+    X(703, CH_ERROR, "an amount is out of range", "")                                              \
+    X(704, CH_ERROR, "a firm has an edge to itself", "remove it, or net it before")                \
+    X(705, CH_ERROR, "a firm of a network is not known", "")                                       \
+    X(706, CH_ERROR, "a firm of a network occurs twice", "")                                       \
+    X(707, CH_ERROR, "a table lacks a column", "")                                                 \
+    X(708, CH_ERROR, "a row has the wrong number of fields", "")                                   \
+    X(709, CH_ERROR, "totals cannot be met", "")                                                   \
+    X(710, CH_ERROR, "more of a firm's equity is held than there is", "")                          \
+    X(711, CH_ERROR, "options of a network command do not fit", "")                                \
+    X(712, CH_ERROR, "a case belongs to another command", "")                                      \
+    X(713, CH_ERROR, "a network file cannot be read", "")                                          \
+    X(714, CH_ERROR, "a share is not between 0 and 1", "")                                         \
+    X(715, CH_ERROR, "a network calculation did not converge", "")
 
 #endif

@@ -1,0 +1,61 @@
+/* The kernel behind clearing: which linear piece every firm sits on, and Newton steps between
+ * pieces. Shared by the greatest and the least solution; nobody else includes it. */
+#ifndef CHI_CLEAR_NET_STATE_H
+#define CHI_CLEAR_NET_STATE_H
+
+#include "clear/net_clear.h"
+#include "clear/net_linear.h"
+
+/* How a firm's rule is bent for the inner problems of the least solution. */
+typedef enum chi_net_mode {
+    CHI_NET_NORMAL,     /* pays in full if it can, else bears the costs */
+    CHI_NET_COSTS_ONLY, /* bears the costs whatever its assets, up to its full debt */
+    CHI_NET_FULL,       /* pays in full */
+    CHI_NET_NOTHING     /* pays nothing */
+} chi_net_mode;
+
+/* A firm within this share of its debt of the threshold is taken to be at it, thus solvent:
+ * rounding may have put it just below. */
+#define CHI_NET_TIE 1e-13
+
+typedef struct chi_net_state {
+    const chi_net_problem *problem;
+    const uint8_t *mode; /* per firm, or NULL: all normal */
+    chi_net_clearing clearing;
+    uint8_t *piece;  /* per node: 0 nothing, 1 partly, 2 full */
+    double *emit;    /* per node, see net_linear.h */
+    double *scale;   /* per firm */
+    double *receipt; /* per firm, work space */
+    uint32_t *active;
+    size_t active_count;
+    double *z, *right, *step, *work; /* of the linear solver */
+    size_t work_size;
+    chi_arena *arena;
+} chi_net_state;
+
+chi_net_state chi_net_state_new(
+    chi_arena *arena, const chi_net_problem *problem, const uint8_t *mode);
+
+/* Everything pays in full; values follow. The start of the search from above. */
+void chi_net_state_top(chi_net_state *state);
+
+/* Outputs, slopes and pieces from values and default flags; true if a piece changed. */
+bool chi_net_state_evaluate(chi_net_state *state);
+
+/* Values of the firms whose outputs do not depend on them (or of all, if `all`). */
+void chi_net_state_refresh(chi_net_state *state, bool all);
+
+/* Newton steps on the present default flags until values agree with receipts to `tolerance` (as a
+ * share of each firm's scale) on unchanging pieces. False if that does not happen. */
+bool chi_net_state_settle(chi_net_state *state, double tolerance);
+
+/* Marks firms that now fail, in `round`; returns how many were new (or recovered: holdings). */
+size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie);
+
+/* The whole descent from the top. */
+void chi_net_state_descend(chi_net_state *state);
+
+/* Fills the certificate of the clearing. */
+void chi_net_state_certify(chi_net_state *state);
+
+#endif
