@@ -1,8 +1,314 @@
-/* A model put into words. */
+/* A model put into words: head, drivers, firms, contracts, sheets. */
 #include "model/describe.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *chi_describe_name(const chi_describer *d, uint32_t text)
+{
+    return chi_model_text(d->model, text);
+}
+
+void chi_describe_head(chi_describer *d, const char *head)
+{
+    chi_write_format(d->writer, "\n%s\n", head);
+}
+
+static const char *number(const chi_describer *d, double value)
+{
+    return chi_number_text(d->arena, value, 3);
+}
+
+static const char *percent(const chi_describer *d, double value)
+{
+    return chi_percent_text(d->arena, value);
+}
+
+static const char *date(const chi_describer *d, chi_day day)
+{
+    char *text = chi_arena_alloc(d->arena, 11);
+    chi_day_format(day, text);
+    return text;
+}
+
+/* What is known of an amount before a run: "290 to 310", "870 x expression". */
+static const char *amount(const chi_describer *d, const chi_amount *a)
+{
+    const ch_model *model = d->model;
+    const char *text;
+    if (a->table != CHI_NONE) {
+        double low = model->values[a->table], high = low;
+        for (uint32_t m = 0; m < model->months; m++) {
+            low = fmin(low, model->values[a->table + m]);
+            high = fmax(high, model->values[a->table + m]);
+        }
+        text = low == high
+                   ? number(d, low)
+                   : chi_arena_format(d->arena, "%s to %s", number(d, low), number(d, high));
+    } else {
+        text = number(d, a->constant);
+    }
+    if (a->expr == CHI_NONE)
+        return text;
+    return strcmp(text, "1") == 0 ? "varies" : chi_arena_format(d->arena, "%s, varies", text);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t size = strlen(text), tail = strlen(end);
+    return size >= tail && strcmp(text + size - tail, end) == 0;
+}
+
+/* An amount as the file writes it, found by its path; else what is known of it. */
+static const char *amount_of(
+    const chi_describer *d, const chi_amount *a, const char *start, const char *end)
+{
+    for (uint32_t i = 0; a->expr != CHI_NONE && i < d->model->evidence_count; i++) {
+        const char *path = chi_describe_name(d, d->model->evidence[i].path);
+        if (strncmp(path, start, strlen(start)) == 0 && ends_with(path, end) && a->constant == 1.0)
+            return chi_describe_name(d, d->model->evidence[i].text);
+    }
+    return amount(d, a);
+}
+
+/* --- head and drivers ------------------------------------------------------------------------ */
+
+static void describe_model(chi_describer *d)
+{
+    const ch_model *model = d->model;
+    const char *title = chi_describe_name(d, model->title);
+    chi_write_plain(d->writer, title, strlen(title));
+    chi_write_format(d->writer, "\n%s, %s to %s, %u months, in %s\n",
+        model->scenario ? chi_describe_name(d, model->scenario) : "base", date(d, model->start),
+        date(d, chi_month_date(model->start, model->months - 1)), model->months,
+        chi_describe_name(d, model->unit));
+}
+
+static void add_driver(chi_describer *d, chi_grid *grid, const chi_driver *driver)
+{
+    const char *name = chi_describe_name(d, driver->name);
+    const char *start = number(d, driver->start);
+    const char *jumps = driver->jump_rate > 0.0 ? chi_arena_format(d->arena, "jumps %s a year",
+                                                      number(d, driver->jump_rate))
+                                                : "";
+    if (driver->process == CHI_VASICEK)
+        CHI_GRID_ROW(grid, name, "vasicek", percent(d, driver->start),
+            chi_arena_format(d->arena, "mean %s, speed %s, volatility %s", percent(d, driver->mean),
+                number(d, driver->speed), percent(d, driver->volatility)),
+            jumps);
+    else if (driver->process == CHI_GBM)
+        CHI_GRID_ROW(grid, name, "gbm", start,
+            chi_arena_format(d->arena, "drift %s, volatility %s", percent(d, driver->drift),
+                percent(d, driver->volatility)),
+            jumps);
+    else if (driver->process == CHI_CHAIN)
+        CHI_GRID_ROW(grid, name, "chain", driver->start > 0.5 ? "open" : "shut",
+            chi_arena_format(d->arena, "shuts %s, opens %s times a year",
+                amount(d, &driver->shut_rate), amount(d, &driver->open_rate)),
+            "");
+    else
+        CHI_GRID_ROW(grid, name, driver->path.table == CHI_NONE ? "constant" : "path", start,
+            driver->path.table == CHI_NONE ? "" : amount(d, &driver->path), "");
+}
+
+static void describe_drivers(chi_describer *d)
+{
+    if (d->model->driver_count == 0)
+        return;
+    chi_describe_head(d, "Drivers");
+    chi_grid grid = chi_grid_make(d->arena, "llrll");
+    for (uint32_t i = 0; i < d->model->driver_count; i++)
+        add_driver(d, &grid, &d->model->driver[i]);
+    chi_grid_write(&grid, d->writer);
+}
+
+/* --- firms ------------------------------------------------------------------------------------ */
+
+static const char *own_default(const chi_describer *d, const chi_firm *firm)
+{
+    if (firm->kind == CHI_SIMULATED)
+        return "by its cash";
+    if (firm->intensity.table == CHI_NONE && firm->intensity.expr == CHI_NONE)
+        return firm->intensity.constant > 0.0
+                   ? chi_arena_format(d->arena, "%s a year", percent(d, firm->intensity.constant))
+                   : "by losses only";
+    return "varies";
+}
+
+static void describe_firms(chi_describer *d)
+{
+    chi_describe_head(d, "Firms");
+    chi_grid grid = chi_grid_make(d->arena, "lllrrl");
+    CHI_GRID_ROW(&grid, "", "", "", "cash", "equity", "fails");
+    for (uint32_t i = 1; i < d->model->firm_count; i++) {
+        const chi_firm *firm = &d->model->firm[i];
+        bool simulated = firm->kind == CHI_SIMULATED;
+        CHI_GRID_ROW(&grid, chi_describe_name(d, firm->name), chi_describe_name(d, firm->title),
+            simulated ? "simulated" : "reduced-form", simulated ? number(d, firm->cash) : "",
+            number(d, firm->equity), own_default(d, firm));
+    }
+    chi_grid_write(&grid, d->writer);
+}
+
+static double principal_of(const chi_describer *d, uint32_t firm)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < d->model->loan_count; i++)
+        if (d->model->loan[i].borrower == firm &&
+            d->model->loan[i].initial_exchange <= d->model->start)
+            sum += d->model->loan[i].notional;
+    return sum;
+}
+
+static void describe_sheets(chi_describer *d)
+{
+    chi_describe_head(d, "Opening sheets");
+    chi_grid grid = chi_grid_make(d->arena, "lrrrrr");
+    CHI_GRID_ROW(&grid, "", "assets", "liabilities", "equity", "off by", "principal of loans");
+    for (uint32_t i = 1; i < d->model->firm_count; i++) {
+        const chi_firm *firm = &d->model->firm[i];
+        if (firm->kind != CHI_SIMULATED)
+            continue;
+        double off = firm->asset_total - firm->liability_total - firm->equity;
+        if (fabs(off) < 1e-9 * fabs(firm->asset_total))
+            off = 0.0; /* the dust of adding up decimal numbers */
+        CHI_GRID_ROW(&grid, chi_describe_name(d, firm->name), number(d, firm->asset_total),
+            number(d, firm->liability_total), number(d, firm->equity), number(d, off),
+            number(d, principal_of(d, i)));
+    }
+    chi_grid_write(&grid, d->writer);
+}
+
+/* --- contracts ----------------------------------------------------------------------------------
+ */
+
+static const char *lenders(const chi_describer *d, const chi_loan *loan)
+{
+    const char *text = "";
+    for (uint32_t i = loan->lenders.first; i < loan->lenders.first + loan->lenders.count; i++) {
+        const chi_share *share = &d->model->share[i];
+        const char *name = chi_describe_name(d, d->model->firm[share->firm].name);
+        const char *gap = *text ? ", " : "";
+        text = share->fraction == 1.0 ? name
+                                      : chi_arena_format(d->arena, "%s%s%s %s", text, gap, name,
+                                            percent(d, share->fraction));
+    }
+    return text;
+}
+
+static const char *rate_text(const chi_describer *d, const chi_loan *loan)
+{
+    if (loan->index == CHI_NONE)
+        return percent(d, loan->spread);
+    const char *index = chi_describe_name(d, d->model->driver[loan->index].name);
+    if (loan->multiplier != 1.0)
+        index = chi_arena_format(d->arena, "%s %s", number(d, loan->multiplier), index);
+    return chi_arena_format(d->arena, "%s + %s", index, percent(d, loan->spread));
+}
+
+static void describe_loans(chi_describer *d)
+{
+    static const char *const kinds[] = {"loan", "loan, LAM", "delayed draw", "revolver", "notes"};
+    if (d->model->loan_count == 0)
+        return;
+    chi_describe_head(d, "Debt");
+    chi_grid grid = chi_grid_make(d->arena, "llllrrll");
+    CHI_GRID_ROW(&grid, "", "kind", "borrower", "lenders", "drawn", "limit", "rate", "matures");
+    for (uint32_t i = 0; i < d->model->loan_count; i++) {
+        const chi_loan *loan = &d->model->loan[i];
+        bool facility = loan->kind == CHI_LOAN_DRAWN || loan->kind == CHI_LOAN_REVOLVER;
+        CHI_GRID_ROW(&grid, chi_describe_name(d, loan->name), kinds[loan->kind],
+            chi_describe_name(d, d->model->firm[loan->borrower].name), lenders(d, loan),
+            number(d, loan->notional), facility ? number(d, loan->commitment) : "",
+            rate_text(d, loan),
+            loan->kind == CHI_LOAN_ISSUED ? "after issue" : date(d, loan->maturity));
+    }
+    chi_grid_write(&grid, d->writer);
+}
+
+static void describe_customers(chi_describer *d)
+{
+    if (d->model->customer_count == 0)
+        return;
+    chi_describe_head(d, "Take-or-pay");
+    chi_grid grid = chi_grid_make(d->arena, "llllrl");
+    CHI_GRID_ROW(&grid, "", "seller", "buyer", "a month", "advance", "months");
+    for (uint32_t i = 0; i < d->model->customer_count; i++) {
+        const chi_customer *c = &d->model->customer[i];
+        CHI_GRID_ROW(&grid, chi_describe_name(d, c->name),
+            chi_describe_name(d, d->model->firm[c->seller].name),
+            chi_describe_name(d, d->model->firm[c->buyer].name), amount(d, &c->amount),
+            c->advance_open > 0.0 ? number(d, c->advance_open) : "",
+            chi_arena_format(d->arena, "%u to %u", c->first_month + 1, c->end_month));
+    }
+    chi_grid_write(&grid, d->writer);
+}
+
+static const char *const line_kinds[] = {
+    "revenue", "cost", "tax", "capex", "capex, uncommitted", "working capital", "depreciation"};
+
+static const char *line_amount(const chi_describer *d, const chi_line *line)
+{
+    const char *firm = chi_describe_name(d, d->model->firm[line->firm].name);
+    const char *name = chi_describe_name(d, line->name);
+    return amount_of(d, &line->amount, chi_arena_format(d->arena, "firms.%s.operations.", firm),
+        chi_arena_format(d->arena, ".%s", name));
+}
+
+static void describe_lines(chi_describer *d)
+{
+    if (d->model->line_count == 0)
+        return;
+    chi_describe_head(d, "Operations a month");
+    chi_grid grid = chi_grid_make(d->arena, "llllll");
+    for (uint32_t i = 0; i < d->model->line_count; i++) {
+        const chi_line *line = &d->model->line[i];
+        bool book = line->kind == CHI_LINE_DEPRECIATION;
+        CHI_GRID_ROW(&grid, chi_describe_name(d, d->model->firm[line->firm].name),
+            line_kinds[line->kind], chi_describe_name(d, line->name), line_amount(d, line),
+            book                             ? ""
+            : line->kind == CHI_LINE_REVENUE ? "from"
+                                             : "to",
+            book ? "" : chi_describe_name(d, d->model->firm[line->counterparty].name));
+    }
+    chi_grid_write(&grid, d->writer);
+}
+
+static void describe_covenants(chi_describer *d)
+{
+    if (d->model->covenant_count == 0)
+        return;
+    chi_describe_head(d, "Covenants");
+    chi_grid grid = chi_grid_make(d->arena, "lllll");
+    for (uint32_t i = 0; i < d->model->covenant_count; i++) {
+        const chi_covenant *c = &d->model->covenant[i];
+        const char *level = c->threshold_low == c->threshold_high
+                                ? ""
+                                : chi_arena_format(d->arena, "level between %s and %s",
+                                      number(d, c->threshold_low), number(d, c->threshold_high));
+        CHI_GRID_ROW(&grid, chi_describe_name(d, d->model->firm[c->firm].name),
+            chi_describe_name(d, c->name),
+            c->loan == CHI_NONE ? "all loans" : chi_describe_name(d, d->model->loan[c->loan].name),
+            chi_arena_format(d->arena, "every %u mo., %s", c->every_months,
+                c->defaults ? c->stops_draws ? "draw stop, default" : "default" : "draw stop"),
+            level);
+    }
+    chi_grid_write(&grid, d->writer);
+}
 
 void chi_model_describe(const ch_model *model, chi_arena *arena, chi_writer *writer)
 {
-    (void)arena;
-    chi_write_format(writer, "%s\n", chi_model_text(model, model->title));
+    chi_describer d = {model, arena, writer};
+    describe_model(&d);
+    describe_drivers(&d);
+    describe_firms(&d);
+    describe_loans(&d);
+    describe_customers(&d);
+    describe_lines(&d);
+    describe_covenants(&d);
+    chi_describe_claims(&d);
+    describe_sheets(&d);
+    chi_describe_ladder(&d);
+    chi_describe_interest(&d);
+    chi_describe_evidence(&d);
 }

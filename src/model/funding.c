@@ -26,6 +26,19 @@ static void check_tenor(chi_reader *reader, const chi_map *map, uint32_t tenor)
             "notes of %u months would mature within the model", tenor);
 }
 
+/* Terms that all notes of a market share. The shares are kept apart until a firm issues. */
+static void read_terms(chi_reader *reader, const chi_map *map, uint32_t row)
+{
+    chi_notes *notes = &reader->notes[row];
+    chi_slice lenders = chi_lenders_read(reader, map, CHI_NONE);
+    notes->share_count = lenders.count;
+    notes->shares = chi_arena_alloc(reader->arena, (lenders.count + 1) * sizeof *notes->shares);
+    for (uint32_t i = 0; i < lenders.count; i++)
+        notes->shares[i] = reader->build.share.at[lenders.first + i];
+    reader->build.share.count = lenders.first;
+    chi_debt_terms_read(reader, map, &notes->terms);
+}
+
 static void read_market(chi_reader *reader, const chi_map *map, uint32_t row)
 {
     chi_scope scope = {.kind = CHI_SCOPE_DRIVERS};
@@ -38,6 +51,7 @@ static void read_market(chi_reader *reader, const chi_map *map, uint32_t row)
         .discount = chi_get_number(reader, map, "discount")};
     check_tenor(reader, map, market.tenor_months);
     reader->build.market.at[row] = market;
+    read_terms(reader, map, row);
     if (market.base != CHI_NONE && reader->build.driver.at[market.base].process == CHI_CHAIN)
         chi_diag(reader->diags, 311, chi_map_node(map, "base")->span, NULL,
             "a rate cannot follow `%s`, which is open or shut", chi_map_node(map, "base")->text);
@@ -45,6 +59,8 @@ static void read_market(chi_reader *reader, const chi_map *map, uint32_t row)
 
 void chi_markets_read(chi_reader *reader)
 {
+    size_t count = reader->markets.list.count;
+    reader->notes = chi_arena_alloc(reader->arena, (count + 1) * sizeof *reader->notes);
     for (uint32_t i = 0; i < reader->markets.list.count; i++)
         if (reader->market_map[i].node)
             read_market(reader, &reader->market_map[i], i);
@@ -58,22 +74,28 @@ static uint32_t add_notes(chi_reader *reader, uint32_t row, uint32_t firm)
     const chi_market *market = &build->market.at[row];
     const char *name = chi_arena_format(
         reader->arena, "%s:%s", map->node->key, build->text.at + build->firm.at[firm].name);
-    chi_loan loan = {.name = chi_builder_text(build, name),
-        .kind = CHI_LOAN_ISSUED,
-        .borrower = firm,
-        .initial_exchange = build->start,
-        .maturity = chi_day_add_months(build->start, (int)(build->months + market->tenor_months)),
-        .interest_anchor = build->start,
-        .instalments = CHI_NONE,
-        .condition = CHI_NONE,
-        .index = market->base,
-        .market = row,
-        .draw_end_month = build->months,
-        .multiplier = 1.0,
-        .spread = market->spread.constant,
-        .floor = -(double)INFINITY};
-    loan.lenders = chi_lenders_read(reader, map, firm);
-    chi_debt_terms_read(reader, map, &loan);
+    const chi_notes *notes = &reader->notes[row];
+    chi_loan loan = notes->terms;
+    loan.name = chi_builder_text(build, name);
+    loan.kind = CHI_LOAN_ISSUED;
+    loan.borrower = firm;
+    loan.initial_exchange = loan.interest_anchor = build->start;
+    loan.maturity = chi_day_add_months(build->start, (int)(build->months + market->tenor_months));
+    loan.instalments = loan.condition = CHI_NONE;
+    loan.index = market->base;
+    loan.market = row;
+    loan.draw_end_month = build->months;
+    loan.multiplier = 1.0;
+    loan.spread = market->spread.constant;
+    loan.floor = -(double)INFINITY;
+    loan.lenders = (chi_slice){(uint32_t)build->share.count, notes->share_count};
+    for (uint32_t i = 0; i < notes->share_count; i++) {
+        *CHI_PUSH(reader->arena, &build->share) = notes->shares[i];
+        if (notes->shares[i].firm == firm)
+            chi_diag(reader->diags, 411, chi_map_span(map), NULL,
+                "`%s` would buy the notes that it issues",
+                build->text.at + build->firm.at[firm].name);
+    }
     *CHI_PUSH(reader->arena, &build->loan) = loan;
     return (uint32_t)build->loan.count - 1;
 }

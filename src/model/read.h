@@ -47,7 +47,13 @@ typedef struct chi_contract {
     uint32_t row; /* of loan or customer */
 } chi_contract;
 
-/* A loan's scheduled principal, which may reach beyond the horizon. */
+/* What all notes of one market have in common. */
+typedef struct chi_notes {
+    chi_loan terms;
+    chi_share *shares;
+    uint32_t share_count;
+} chi_notes;
+
 typedef struct chi_reader {
     chi_arena *arena;
     ch_diags *diags;
@@ -59,7 +65,8 @@ typedef struct chi_reader {
     chi_day horizon; /* last day of the last month */
     chi_map top;
     chi_names drivers, firms, contracts, markets;
-    chi_map *driver_map, *firm_map, *market_map;
+    chi_map *firm_map, *market_map;
+    chi_notes *notes; /* by market row */
     CHI_VEC(chi_contract) contract;
     chi_names *lines; /* of each firm, by firm row */
 } chi_reader;

@@ -1,0 +1,284 @@
+/* What a model owes: who to whom, when, and what it costs in the first quarter. */
+#include "model/describe.h"
+
+#include "base/check.h"
+#include "text/daycount.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { QUARTER_MONTHS = 3, YEAR_MONTHS = 12 };
+
+double chi_loan_rate_at_start(const ch_model *model, const chi_loan *loan)
+{
+    if (loan->index == CHI_NONE)
+        return loan->spread;
+    double index = model->driver[loan->index].start;
+    return loan->multiplier * fmax(index, loan->floor) + loan->spread;
+}
+
+double chi_loan_interest_until(const ch_model *model, uint32_t row, chi_day until)
+{
+    const chi_loan *loan = &model->loan[row];
+    chi_daycount_context context = {.termination = loan->maturity};
+    double rate = chi_loan_rate_at_start(model, loan), left = loan->notional, sum = 0.0;
+    bool facility = loan->kind == CHI_LOAN_DRAWN || loan->kind == CHI_LOAN_REVOLVER;
+    chi_day from = model->start;
+    if (loan->initial_exchange > model->start || loan->kind == CHI_LOAN_ISSUED)
+        return 0.0;
+    for (uint32_t i = 0; i <= model->repayment_count && from < until; i++) {
+        bool last = i == model->repayment_count;
+        const chi_repayment *next = &model->repayment[i];
+        if (!last && next->loan != row)
+            continue;
+        chi_day to = last || next->day > until ? until : next->day;
+        to = to > loan->maturity ? loan->maturity : to;
+        double years = chi_year_fraction((chi_daycount)loan->day_count, from, to, &context);
+        double undrawn = facility ? fmax(loan->commitment - left - loan->other_use, 0.0) : 0.0;
+        sum += (left * rate + undrawn * loan->undrawn_fee) * years;
+        from = to;
+        left -= last ? 0.0 : next->amount;
+    }
+    return sum;
+}
+
+/* --- who owes whom ------------------------------------------------------------------------------
+ */
+
+typedef struct claim {
+    uint32_t debtor, creditor;
+    double principal, undrawn, bills;
+} claim;
+
+typedef struct claims {
+    CHI_VEC(claim) list;
+} claims;
+
+static claim *claim_of(chi_describer *d, claims *all, uint32_t debtor, uint32_t creditor)
+{
+    for (size_t i = 0; i < all->list.count; i++)
+        if (all->list.at[i].debtor == debtor && all->list.at[i].creditor == creditor)
+            return &all->list.at[i];
+    claim *fresh = CHI_PUSH(d->arena, &all->list);
+    *fresh = (claim){.debtor = debtor, .creditor = creditor};
+    return fresh;
+}
+
+static double size_of(const claim *c)
+{
+    return c->principal + c->bills + c->undrawn;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = size_of(a), y = size_of(b);
+    return (x < y) - (x > y);
+}
+
+/* Bills of the first year that are fixed in advance; those that follow drivers at their start. */
+static double bills_of_year(const ch_model *model, const chi_customer *customer)
+{
+    double sum = 0.0;
+    for (uint32_t m = customer->first_month; m < customer->end_month && m < YEAR_MONTHS; m++)
+        sum += chi_amount_at_start(model, &customer->amount, m);
+    return sum;
+}
+
+double chi_amount_at_start(const ch_model *model, const chi_amount *amount, uint32_t month)
+{
+    double stack[CHI_EXPR_DEPTH_MAX + 2] = {0};
+    size_t top = 1; /* one zero below, so that two operands always exist */
+    double value =
+        amount->table == CHI_NONE ? amount->constant : model->values[amount->table + month];
+    if (amount->expr == CHI_NONE)
+        return value;
+    chi_slice ops = model->expr[amount->expr].ops;
+    for (uint32_t i = ops.first; i < ops.first + ops.count; i++) {
+        const chi_op *op = &model->op[i];
+        double b = stack[top], a = stack[top - 1];
+        switch ((chi_op_code)op->code) {
+        case CHI_OP_CONST:
+            stack[++top] = op->constant;
+            continue;
+        case CHI_OP_TABLE:
+            stack[++top] = model->values[op->index + month];
+            continue;
+        case CHI_OP_DRIVER:
+            stack[++top] = model->driver[op->index].start;
+            continue;
+        case CHI_OP_ALIVE:
+        case CHI_OP_LIVE:
+            stack[++top] = 1.0;
+            continue;
+        case CHI_OP_NEG:
+            stack[top] = -b;
+            continue;
+        case CHI_OP_ABS:
+            stack[top] = fabs(b);
+            continue;
+        case CHI_OP_ADD:
+            a = a + b;
+            break;
+        case CHI_OP_SUB:
+            a = a - b;
+            break;
+        case CHI_OP_MUL:
+            a = a * b;
+            break;
+        case CHI_OP_DIV:
+            a = a / b;
+            break;
+        case CHI_OP_MIN:
+            a = a < b ? a : b;
+            break;
+        case CHI_OP_MAX:
+            a = a > b ? a : b;
+            break;
+        default:
+            return (double)NAN;
+        }
+        stack[--top] = a;
+    }
+    return value * stack[top];
+}
+
+static claims list_claims(chi_describer *d)
+{
+    const ch_model *model = d->model;
+    claims all = {0};
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        bool facility = loan->kind == CHI_LOAN_DRAWN || loan->kind == CHI_LOAN_REVOLVER;
+        double undrawn = facility ? loan->commitment - loan->notional - loan->other_use : 0.0;
+        for (uint32_t s = 0; s < loan->lenders.count; s++) {
+            const chi_share *share = &model->share[loan->lenders.first + s];
+            claim *c = claim_of(d, &all, loan->borrower, share->firm);
+            if (loan->initial_exchange <= model->start)
+                c->principal += share->fraction * loan->notional;
+            c->undrawn += share->fraction * fmax(undrawn, 0.0);
+        }
+    }
+    for (uint32_t i = 0; i < model->customer_count; i++) {
+        const chi_customer *customer = &model->customer[i];
+        claim_of(d, &all, customer->buyer, customer->seller)->bills +=
+            bills_of_year(model, customer);
+    }
+    if (all.list.count)
+        qsort(all.list.at, all.list.count, sizeof *all.list.at, by_size);
+    return all;
+}
+
+static const char *cell(chi_describer *d, double value)
+{
+    return value == 0.0 ? "" : chi_number_text(d->arena, value, 1);
+}
+
+void chi_describe_claims(chi_describer *d)
+{
+    claims all = list_claims(d);
+    if (all.list.count == 0)
+        return;
+    chi_describe_head(d, "Who owes whom");
+    chi_grid grid = chi_grid_make(d->arena, "lllrrr");
+    CHI_GRID_ROW(&grid, "", "", "", "principal", "bills of a year", "may still draw");
+    for (size_t i = 0; i < all.list.count; i++) {
+        const claim *c = &all.list.at[i];
+        CHI_GRID_ROW(&grid, chi_describe_name(d, d->model->firm[c->debtor].name), "owes",
+            chi_describe_name(d, d->model->firm[c->creditor].name), cell(d, c->principal),
+            cell(d, c->bills), cell(d, c->undrawn));
+    }
+    chi_grid_write(&grid, d->writer);
+}
+
+/* --- ladder and interest ---------------------------------------------------------------------- */
+
+static int year_of(chi_day day)
+{
+    return chi_ymd_of(day).year;
+}
+
+static double due_in(const ch_model *model, uint32_t firm, int year)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < model->repayment_count; i++) {
+        const chi_repayment *due = &model->repayment[i];
+        if (model->loan[due->loan].borrower == firm && (year == 0 || year_of(due->day) == year))
+            sum += due->amount;
+    }
+    return sum;
+}
+
+/* Years beyond these are one column. */
+enum { LADDER_YEARS = 8 };
+
+static double due_after(const ch_model *model, uint32_t firm, int year)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < model->repayment_count; i++)
+        if (model->loan[model->repayment[i].loan].borrower == firm &&
+            year_of(model->repayment[i].day) > year)
+            sum += model->repayment[i].amount;
+    return sum;
+}
+
+static void add_ladder_row(
+    chi_describer *d, chi_grid *grid, uint32_t firm, int first, int years, bool more)
+{
+    const char *cells[LADDER_YEARS + 3];
+    int at = 0;
+    cells[at++] = firm ? chi_describe_name(d, d->model->firm[firm].name) : "";
+    for (int i = 0; i < years; i++)
+        cells[at++] = firm ? cell(d, due_in(d->model, firm, first + i))
+                           : chi_arena_format(d->arena, "%d", first + i);
+    if (more)
+        cells[at++] = firm ? cell(d, due_after(d->model, firm, first + years - 1)) : "later";
+    cells[at] = firm ? chi_number_text(d->arena, due_in(d->model, firm, 0), 1) : "all";
+    chi_grid_row(grid, cells);
+}
+
+void chi_describe_ladder(chi_describer *d)
+{
+    const ch_model *model = d->model;
+    if (model->repayment_count == 0)
+        return;
+    int first = year_of(model->repayment[0].day), last = first;
+    for (uint32_t i = 0; i < model->repayment_count; i++) {
+        int year = year_of(model->repayment[i].day);
+        first = year < first ? year : first;
+        last = year > last ? year : last;
+    }
+    bool more = last - first >= LADDER_YEARS;
+    int years = more ? LADDER_YEARS : last - first + 1;
+    static const char align[] = "lrrrrrrrrrrr";
+    chi_describe_head(d, "Scheduled principal, by calendar year");
+    chi_grid grid =
+        chi_grid_make(d->arena, chi_arena_text(d->arena, align, (size_t)(years + more + 2)));
+    add_ladder_row(d, &grid, 0, first, years, more);
+    for (uint32_t f = 1; f < model->firm_count; f++)
+        if (due_in(model, f, 0) > 0.0)
+            add_ladder_row(d, &grid, f, first, years, more);
+    chi_grid_write(&grid, d->writer);
+}
+
+void chi_describe_interest(chi_describer *d)
+{
+    const ch_model *model = d->model;
+    chi_day end = chi_month_date(model->start, QUARTER_MONTHS - 1);
+    chi_grid grid = chi_grid_make(d->arena, "lr");
+    bool any = false;
+    for (uint32_t f = 1; f < model->firm_count; f++) {
+        double sum = 0.0;
+        for (uint32_t i = 0; i < model->loan_count; i++)
+            if (model->loan[i].borrower == f)
+                sum += chi_loan_interest_until(model, i, end);
+        if (sum == 0.0)
+            continue;
+        any = true;
+        CHI_GRID_ROW(
+            &grid, chi_describe_name(d, model->firm[f].name), chi_number_text(d->arena, sum, 3));
+    }
+    if (!any)
+        return;
+    chi_describe_head(d, "Interest and fees of the first quarter, at the rates of the start");
+    chi_grid_write(&grid, d->writer);
+}
