@@ -10,6 +10,9 @@ extern "C" {
 
 typedef struct ch_result ch_result;
 
+#define CH_PATHS_MAX UINT32_MAX /* paths of one run; counters of one month are 32 bits wide */
+#define CH_RESIDUAL_MAX 1e-9    /* relative change of all cash that ends a run as a bug of ours */
+
 /* Called now and then from the thread that called ch_run, with the number of finished paths and of
  * all. A return value other than 0 stops the run: the result then covers the finished paths. */
 typedef int (*ch_progress_fn)(void *context, uint64_t done, uint64_t total);
@@ -17,8 +20,8 @@ typedef int (*ch_progress_fn)(void *context, uint64_t done, uint64_t total);
 typedef struct ch_run_options {
     uint32_t struct_size;    /* set by ch_run_options_default() */
     uint32_t months;         /* 0: the model's horizon; at most that */
-    uint64_t paths;          /* number of random futures, 1 to 2^40 */
-    uint64_t path_first;     /* number of the first path, a multiple of 64 */
+    uint64_t paths;          /* number of random futures, 1 to CH_PATHS_MAX */
+    uint64_t path_first;     /* number of the first path, a multiple of 64 up to 2^47 */
     uint64_t seed;           /* of all random draws */
     uint32_t threads;        /* 0: one for each processor */
     uint32_t tile_paths;     /* 0: chosen from the model; else 64, 128 or 256. Never changes bits */

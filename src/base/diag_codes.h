@@ -147,6 +147,9 @@
     X(712, CH_ERROR, "a case belongs to another command", "")                                      \
     X(713, CH_ERROR, "a network file cannot be read", "")                                          \
     X(714, CH_ERROR, "a share is not between 0 and 1", "")                                         \
-    X(715, CH_ERROR, "a network calculation did not converge", "")
+    X(715, CH_ERROR, "a network calculation did not converge", "")                                 \
+    X(590, CH_ERROR, "a state is infinite or not a number",                                        \
+        "look for a division by something that can be zero, or growth without bound")              \
+    /* the end: every row above ends with a continuation, so that rows merge cleanly */
 
 #endif

@@ -1,4 +1,5 @@
-/* The generator of random models: valid by construction, rich in shortages and failures. */
+/* The generator of random models: valid by construction, rich in shortages and failures. At most
+ * one random call in an expression or initialiser: C leaves their order open. */
 #include "support/random_model.h"
 
 #include "num/philox.h"
@@ -310,13 +311,12 @@ static void make_loan(maker *m, uint32_t row, uint32_t kind, uint32_t borrower)
         uint32_t chain = CHI_NONE;
         for (uint32_t d = 0; d < m->size.drivers; d++)
             chain = m->b.driver.at[d].process == CHI_CHAIN ? d : chain;
-        *CHI_PUSH(&m->arena, &m->b.market) = (chi_market){.name = name(m, "market", row),
-            .chain = chain,
-            .base = CHI_NONE,
-            .tenor_months = m->size.months + 11,
-            .spread = amount(m, 0.05, 0.1, drivers_only),
-            .capacity = amount(m, 0.0, 40.0, drivers_only),
-            .discount = chance(m, 0.5) ? 0.02 : 0.0};
+        chi_market market = {.name = name(m, "market", row), .chain = chain, .base = CHI_NONE};
+        market.tenor_months = m->size.months + 11;
+        market.spread = amount(m, 0.05, 0.1, drivers_only);
+        market.capacity = amount(m, 0.0, 40.0, drivers_only);
+        market.discount = chance(m, 0.5) ? 0.02 : 0.0;
+        *CHI_PUSH(&m->arena, &m->b.market) = market;
     }
     *CHI_PUSH(&m->arena, &m->b.loan) = l;
 }
@@ -398,7 +398,8 @@ static void make_ladder(maker *m, uint32_t firm)
 static void make_events(maker *m)
 {
     for (uint32_t i = 0; i < m->size.events; i++) {
-        chi_event e = {.kind = pick(m, 4), .month = pick(m, m->size.months)};
+        chi_event e = {.kind = pick(m, 4)};
+        e.month = pick(m, m->size.months);
         e.end_month = e.kind == CHI_EVENT_SHUT || e.kind == CHI_EVENT_SHIFT
                           ? e.month + 1 + pick(m, 6)
                           : e.month + 1;
@@ -422,9 +423,11 @@ ch_model *random_model(uint64_t seed, random_size size)
     m.b.title = chi_builder_text(&m.b, "random");
     make_drivers(&m);
     make_firms(&m);
-    for (uint32_t i = 0; i < size.loans; i++)
-        make_loan(
-            &m, i, i < 5 ? i : pick(&m, 5), chance(&m, 0.7) ? 1 : 1 + pick(&m, size.firms - 1));
+    for (uint32_t i = 0; i < size.loans; i++) {
+        uint32_t kind = i < 5 ? i : pick(&m, 5);
+        uint32_t borrower = chance(&m, 0.7) ? 1 : 1 + pick(&m, size.firms - 1);
+        make_loan(&m, i, kind, borrower);
+    }
     for (uint32_t i = 0; i < m.b.loan.count; i++)
         if (m.b.loan.at[i].kind == CHI_LOAN_PAM)
             m.b.loan.at[i].market = CHI_NONE;

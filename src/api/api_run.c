@@ -1,0 +1,157 @@
+/* Implements ch_run.h: checks the options, takes all memory, runs, wraps the counters. */
+#include "base/check.h"
+#include "base/diag.h"
+#include "engine/oracle.h"
+#include "engine/pool.h"
+#include "result/result.h"
+#include "result/trace.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { PATHS_USUAL = 20000 };
+
+ch_run_options ch_run_options_default(void)
+{
+    return (ch_run_options){.struct_size = sizeof(ch_run_options), .paths = PATHS_USUAL, .seed = 1};
+}
+
+static uint32_t processors(void)
+{
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > CHI_WORKERS_MAX ? CHI_WORKERS_MAX : (uint32_t)count;
+}
+
+static bool options_are_good(const ch_model *model, const ch_run_options *o)
+{
+    bool width =
+        o->tile_paths == 0 || o->tile_paths == 64 || o->tile_paths == 128 || o->tile_paths == 256;
+    return o->struct_size == sizeof *o && o->months <= model->months && o->paths >= 1 &&
+           o->paths <= CH_PATHS_MAX && o->path_first % 64 == 0 &&
+           o->path_first <= (UINT64_C(1) << 47) && o->threads <= CHI_WORKERS_MAX && width;
+}
+
+/* A state that is infinite or not a number: the oracle finds the month and the column. */
+static void explain_broken(
+    ch_diags *diags, const chi_plan *plan, uint64_t seed, uint64_t path, chi_arena *arena)
+{
+    chi_oracle oracle;
+    chi_oracle_init(&oracle, plan, arena);
+    chi_oracle_start(&oracle, seed, path);
+    while (oracle.month < plan->months) {
+        chi_oracle_month(&oracle);
+        for (size_t c = 0; c < oracle.state.columns; c++) {
+            double x = oracle.state.block[c];
+            if (x - x == 0.0)
+                continue;
+            chi_diag(diags, 590, (ch_span){0}, NULL, "%s is %s on path %llu in month %u",
+                chi_trace_column(plan, arena, c), x == x ? "infinite" : "not a number",
+                (unsigned long long)path, oracle.month);
+            return;
+        }
+    }
+    CHI_NEVER("tile and oracle disagree about a state that is not finite");
+}
+
+static ch_status run(ch_result *result, const ch_run_options *o, ch_diags *diags)
+{
+    const ch_model *model = result->model;
+    chi_arena *arena = &result->arena;
+    const chi_plan *plan = chi_plan_build(model, o->months ? o->months : model->months, arena);
+    chi_pool_options pool = {.seed = o->seed,
+        .first = o->path_first,
+        .paths = o->paths,
+        .workers = o->threads ? o->threads : processors(),
+        .tile_paths = o->tile_paths ? o->tile_paths : chi_pool_tile_paths(plan),
+        .progress = o->progress,
+        .context = o->progress_context};
+    uint64_t tiles = (o->paths + pool.tile_paths - 1) / pool.tile_paths;
+    pool.workers = tiles < pool.workers ? (uint32_t)tiles : pool.workers;
+    chi_pool_result found = chi_pool_run(plan, &pool, arena);
+    if (found.broken) {
+        explain_broken(diags, plan, o->seed, found.broken_path, arena);
+        return CH_E_INPUT;
+    }
+    CHI_ASSERT(found.total->residual <= CH_RESIDUAL_MAX); /* money never leaks */
+    result->plan = plan;
+    result->total = found.total;
+    result->seed = o->seed;
+    result->first = o->path_first;
+    result->partial = found.total->paths < o->paths;
+    chi_result_finish(result);
+    return result->partial ? CH_E_CANCELLED : CH_OK;
+}
+
+/* The boundary that every failed allocation of a run returns to. */
+static ch_status run_guarded(ch_result *result, const ch_run_options *options, ch_diags *diags)
+{
+    jmp_buf failure;
+    if (setjmp(failure) != 0)
+        return CH_E_MEMORY;
+    result->arena.on_failure = &failure;
+    ch_status status = run(result, options, diags);
+    result->arena.on_failure = NULL;
+    return status;
+}
+
+ch_status ch_run(
+    const ch_model *model, const ch_run_options *options, ch_result **out, ch_diags **diags)
+{
+    CHI_ASSERT(model != NULL && options != NULL && out != NULL && diags != NULL);
+    *out = NULL;
+    *diags = NULL;
+    if (!options_are_good(model, options))
+        return CH_E_ARGUMENT;
+    ch_result *result = chi_memory_alloc(sizeof *result);
+    ch_diags *list = chi_diags_new();
+    ch_status status = CH_E_MEMORY;
+    if (result && list) {
+        result->model = model;
+        status = run_guarded(result, options, list);
+    }
+    if (status == CH_OK || status == CH_E_CANCELLED) {
+        *out = result;
+        result = NULL;
+    }
+    ch_result_free(result);
+    if (ch_diags_count(list) > 0) {
+        *diags = list;
+        list = NULL;
+    }
+    ch_diags_free(list);
+    return status;
+}
+
+ch_status ch_plan_print(const ch_model *model, ch_write_fn write, void *context)
+{
+    CHI_ASSERT(model != NULL && write != NULL);
+    chi_arena arena;
+    chi_arena_init(&arena);
+    jmp_buf failure;
+    volatile ch_status status = CH_E_MEMORY;
+    arena.on_failure = &failure;
+    if (setjmp(failure) == 0)
+        status = chi_plan_write(chi_plan_build(model, model->months, &arena), write, context);
+    chi_arena_free(&arena);
+    return status;
+}
+
+ch_status ch_trace(const ch_model *model, const ch_run_options *options, uint64_t path,
+    ch_write_fn write, void *context)
+{
+    CHI_ASSERT(model != NULL && options != NULL && write != NULL);
+    if (!options_are_good(model, options) || path > (UINT64_C(1) << 47))
+        return CH_E_ARGUMENT;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    jmp_buf failure;
+    volatile ch_status status = CH_E_MEMORY;
+    arena.on_failure = &failure;
+    if (setjmp(failure) == 0) {
+        uint32_t months = options->months ? options->months : model->months;
+        const chi_plan *plan = chi_plan_build(model, months, &arena);
+        status = chi_trace_write(plan, options->seed, path, &arena, write, context);
+    }
+    chi_arena_free(&arena);
+    return status;
+}

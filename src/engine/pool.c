@@ -1,0 +1,151 @@
+/* Threads take tiles; each has its own tile, recorder and no locks. */
+#include "engine/pool.h"
+
+#include "base/check.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef struct pool {
+    const chi_plan *plan;
+    const chi_pool_options *options;
+    const chi_tile_ops *ops;
+    uint64_t tile_count;
+    atomic_uint_fast64_t next, done_paths;
+    atomic_int stop;
+    atomic_uint_fast64_t broken_path; /* lowest path with a state that is not finite, or max */
+} pool;
+
+typedef struct worker {
+    pool *pool;
+    chi_tile tile;
+    chi_recorder *recorder;
+} worker;
+
+size_t chi_pool_worker_doubles(const chi_plan *plan, uint32_t tile_paths)
+{
+    return chi_state_doubles(&plan->counts, tile_paths) + 2 * (size_t)tile_paths;
+}
+
+uint32_t chi_pool_tile_paths(const chi_plan *plan)
+{
+    size_t columns = chi_state_columns(&plan->counts);
+    for (uint32_t paths = 256; paths > 64; paths /= 2)
+        if (columns * (paths + 8) * sizeof(double) <= 512 * 1024)
+            return paths;
+    return 64;
+}
+
+static void note_broken(pool *p, uint64_t path)
+{
+    uint64_t lowest = atomic_load(&p->broken_path);
+    while (path < lowest && !atomic_compare_exchange_weak(&p->broken_path, &lowest, path))
+        ;
+    atomic_store(&p->stop, 1);
+}
+
+/* Months of one tile, of which the first `paths` count; the others pad it to a multiple of 64.
+ * False if a state stopped being a finite number. */
+static bool run_months(worker *w, size_t paths)
+{
+    chi_tile *tile = &w->tile;
+    w->pool->ops->start(tile);
+    for (uint32_t m = 0; m < tile->plan->months; m++) {
+        tile->month = m;
+        w->pool->ops->month(tile);
+        for (size_t i = 0; i < paths; i++)
+            if (tile->finite[i] != 0.0) {
+                note_broken(w->pool, tile->first + i);
+                return false;
+            }
+        chi_record_month(w->recorder, &tile->state, paths, m);
+    }
+    w->recorder->unsettled += tile->unsettled != 0;
+    chi_record_end(w->recorder, &tile->state, paths, tile->first, tile->residual);
+    return true;
+}
+
+static bool run_one(worker *w)
+{
+    pool *p = w->pool;
+    if (atomic_load(&p->stop))
+        return false;
+    uint64_t number = atomic_fetch_add(&p->next, 1);
+    if (number >= p->tile_count)
+        return false;
+    size_t width = p->options->tile_paths;
+    uint64_t before = number * width, left = p->options->paths - before;
+    size_t paths = left < width ? (size_t)left : width;
+    chi_state_place(
+        &w->tile.state, &w->tile.plan->counts, (paths + 63) / 64 * 64, w->tile.state.block);
+    w->tile.first = p->options->first + before;
+    if (!run_months(w, paths))
+        return false;
+    atomic_fetch_add(&p->done_paths, paths);
+    return true;
+}
+
+static void *work(void *context)
+{
+    while (run_one(context))
+        ;
+    return NULL;
+}
+
+static void init_worker(worker *w, pool *p, chi_arena *arena)
+{
+    const chi_pool_options *o = p->options;
+    w->pool = p;
+    w->recorder = chi_recorder_new(p->plan, arena);
+    w->recorder->path_end = o->first + o->paths;
+    size_t doubles = chi_state_doubles(&p->plan->counts, o->tile_paths);
+    w->tile = (chi_tile){.plan = p->plan,
+        .draws = chi_draws_for((int)chi_isa_best()),
+        .seed = o->seed,
+        .lost = chi_record_loss,
+        .context = w->recorder};
+    w->tile.residual = chi_arena_alloc(arena, o->tile_paths * sizeof(double));
+    w->tile.finite = chi_arena_alloc(arena, o->tile_paths * sizeof(double));
+    w->tile.state.block = chi_arena_alloc(arena, doubles * sizeof(double));
+}
+
+/* The caller's thread works too, and reports between its tiles. */
+static int work_and_report(worker *w)
+{
+    pool *p = w->pool;
+    const chi_pool_options *o = p->options;
+    while (run_one(w))
+        if (o->progress && o->progress(o->context, atomic_load(&p->done_paths), o->paths)) {
+            atomic_store(&p->stop, 1);
+            return 1;
+        }
+    return 0;
+}
+
+chi_pool_result chi_pool_run(
+    const chi_plan *plan, const chi_pool_options *options, chi_arena *arena)
+{
+    CHI_ASSERT(options->workers >= 1 && options->workers <= CHI_WORKERS_MAX);
+    CHI_ASSERT(options->tile_paths % 64 == 0 && options->paths > 0);
+    pool p = {.plan = plan, .options = options, .ops = chi_tile_ops_for(chi_isa_best())};
+    p.tile_count = (options->paths + options->tile_paths - 1) / options->tile_paths;
+    atomic_init(&p.next, 0);
+    atomic_init(&p.done_paths, 0);
+    atomic_init(&p.stop, 0);
+    atomic_init(&p.broken_path, UINT64_MAX);
+    worker *workers = chi_arena_alloc(arena, options->workers * sizeof *workers);
+    pthread_t *threads = chi_arena_alloc(arena, options->workers * sizeof *threads);
+    for (uint32_t i = 0; i < options->workers; i++)
+        init_worker(&workers[i], &p, arena);
+    uint32_t started = 1;
+    while (started < options->workers &&
+           pthread_create(&threads[started], NULL, work, &workers[started]) == 0)
+        started++;
+    int stopped = work_and_report(&workers[0]);
+    for (uint32_t i = 1; i < started; i++)
+        pthread_join(threads[i], NULL);
+    for (uint32_t i = 1; i < options->workers; i++)
+        chi_recorder_merge(workers[0].recorder, workers[i].recorder);
+    uint64_t broken = atomic_load(&p.broken_path);
+    return (chi_pool_result){workers[0].recorder, stopped, broken != UINT64_MAX, broken};
+}

@@ -1,0 +1,34 @@
+/* Running all tiles of a run on threads that take tile numbers from one counter. */
+#ifndef CHI_ENGINE_POOL_H
+#define CHI_ENGINE_POOL_H
+
+#include "engine/record.h"
+#include "engine/tile.h"
+
+#define CHI_WORKERS_MAX 256
+
+typedef struct chi_pool_options {
+    uint64_t seed, first, paths; /* path numbers first .. first + paths - 1 */
+    uint32_t workers, tile_paths;
+    int (*progress)(void *context, uint64_t done, uint64_t total); /* from the caller's thread */
+    void *context;
+} chi_pool_options;
+
+typedef struct chi_pool_result {
+    chi_recorder *total;
+    int stopped; /* progress asked to stop */
+    int broken;  /* a state was not a finite number: see below */
+    uint64_t broken_path;
+} chi_pool_result;
+
+/* Doubles that one worker's tile needs. */
+size_t chi_pool_worker_doubles(const chi_plan *plan, uint32_t tile_paths);
+
+/* The tile width that keeps all columns in half of a 1 MiB second-level cache. */
+uint32_t chi_pool_tile_paths(const chi_plan *plan);
+
+/* Runs everything. All memory is taken from the arena before the first path begins. */
+chi_pool_result chi_pool_run(
+    const chi_plan *plan, const chi_pool_options *options, chi_arena *arena);
+
+#endif

@@ -1,0 +1,174 @@
+/* Counting paths. */
+#include "engine/record.h"
+
+#include "base/check.h"
+#include "num/hash.h"
+#include "num/math.lane.h"
+
+/* The fixed-point quantum of losses: 2^-70 of the scale, far below any amount of money. */
+static int quantum(const chi_plan *plan)
+{
+    int exponent = (int)(lane_bits(plan->scale) >> 52) - 1023;
+    return exponent - 70;
+}
+
+static size_t failed_bytes(const chi_plan *plan)
+{
+    return plan->counts.firms * plan->months * sizeof(uint64_t);
+}
+
+static size_t cash_bytes(const chi_plan *plan)
+{
+    return plan->counts.sims * plan->months * CHI_CASH_BINS * sizeof(uint32_t);
+}
+
+size_t chi_recorder_bytes(const chi_plan *plan)
+{
+    return failed_bytes(plan) + cash_bytes(plan) + CHI_FALL_ROOM * sizeof(chi_fall_count) +
+           CHI_LOSS_ROOM * sizeof(chi_loss_sum);
+}
+
+chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
+{
+    chi_recorder *r = chi_arena_alloc(arena, sizeof *r);
+    r->plan = plan;
+    r->failed = chi_arena_alloc(arena, failed_bytes(plan));
+    r->cash = chi_arena_alloc(arena, cash_bytes(plan) + 1);
+    r->fall = chi_arena_alloc(arena, CHI_FALL_ROOM * sizeof *r->fall);
+    r->loss = chi_arena_alloc(arena, CHI_LOSS_ROOM * sizeof *r->loss);
+    for (size_t i = 0; i < CHI_LOSS_ROOM; i++)
+        r->loss[i].sum = chi_sum128_new(quantum(plan));
+    return r;
+}
+
+/* --- cash --------------------------------------------------------------------------------- */
+
+/* Bins are equal steps of the logarithm as far as the bits of a double give it for nothing: the
+ * exponent and the six leading bits of the fraction. */
+static size_t cash_bin(double cash, uint64_t top)
+{
+    const size_t half = (size_t)CHI_CASH_OCTAVES * CHI_CASH_STEPS;
+    uint64_t magnitude = (lane_bits(cash) & (UINT64_MAX >> 1)) >> 46;
+    uint64_t low = top - half;
+    uint64_t step = magnitude <= low ? 0 : magnitude - low;
+    step = step > half ? half : step;
+    return cash < 0.0 ? half - (size_t)step : half + (size_t)step;
+}
+
+static uint64_t top_step(const chi_plan *plan)
+{
+    return lane_bits(plan->scale) >> 46;
+}
+
+double chi_cash_bin_value(const chi_plan *plan, size_t bin)
+{
+    const size_t half = (size_t)CHI_CASH_OCTAVES * CHI_CASH_STEPS;
+    if (bin == half)
+        return 0.0;
+    uint64_t step = bin > half ? bin - half : half - bin;
+    uint64_t at = top_step(plan) - half + step;
+    double middle = 0.5 * (lane_from_bits(at << 46) + lane_from_bits((at + 1) << 46));
+    return bin > half ? middle : -middle;
+}
+
+void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month)
+{
+    const chi_plan *plan = recorder->plan;
+    uint64_t top = top_step(plan);
+    for (uint32_t s = 0; s < plan->counts.sims; s++) {
+        const double *cash = CHI_COL(state, cash, plan->firm_of_sim[s]);
+        const double *alive = CHI_COL(state, alive, plan->firm_of_sim[s]);
+        uint32_t *bins = recorder->cash + ((size_t)s * plan->months + month) * CHI_CASH_BINS;
+        for (size_t i = 0; i < paths; i++)
+            bins[cash_bin(cash[i], top)] += alive[i] != 0.0;
+    }
+}
+
+/* --- failures and losses ------------------------------------------------------------------ */
+
+static void count_fall(
+    chi_recorder *r, uint32_t firm, uint32_t cause, uint32_t root, uint64_t count)
+{
+    uint64_t key = (uint64_t)firm << 42 ^ (uint64_t)cause << 21 ^ root;
+    size_t at = (size_t)chi_mix64(key) & (CHI_FALL_ROOM - 1);
+    for (size_t tries = 0; tries < CHI_FALL_ROOM; tries++, at = (at + 1) & (CHI_FALL_ROOM - 1)) {
+        chi_fall_count *place = &r->fall[at];
+        if (place->count == 0)
+            *place = (chi_fall_count){.firm = firm, .cause = cause, .root = root};
+        if (place->firm == firm && place->cause == cause && place->root == root) {
+            place->count += count;
+            return;
+        }
+    }
+    r->falls_untold += count;
+}
+
+static chi_loss_sum *loss_place(chi_recorder *r, uint32_t from, uint32_t to)
+{
+    size_t at = (size_t)chi_mix64((uint64_t)from << 32 ^ to) & (CHI_LOSS_ROOM - 1);
+    for (size_t tries = 0; tries < CHI_LOSS_ROOM; tries++, at = (at + 1) & (CHI_LOSS_ROOM - 1)) {
+        chi_loss_sum *place = &r->loss[at];
+        if (place->count == 0) {
+            place->from = from;
+            place->to = to;
+        }
+        if (place->from == from && place->to == to)
+            return place;
+    }
+    CHI_NEVER("more pairs of losses than the model reader allows");
+}
+
+void chi_record_loss(void *context, uint64_t path, uint32_t from, uint32_t to, double amount)
+{
+    if (path >= ((chi_recorder *)context)->path_end)
+        return;
+    chi_loss_sum *place = loss_place(context, from, to);
+    place->count++;
+    chi_sum128_add(&place->sum, amount);
+}
+
+void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths, uint64_t first,
+    const double *residual)
+{
+    const chi_plan *plan = recorder->plan;
+    recorder->paths += paths;
+    for (uint32_t f = 0; f < plan->counts.firms; f++) {
+        const double *failed = CHI_COL(state, failed, f);
+        for (size_t i = 0; i < paths; i++) {
+            if (failed[i] == 0.0)
+                continue;
+            recorder->failed[(size_t)f * plan->months + (size_t)failed[i] - 1]++;
+            count_fall(recorder, f, (uint32_t)CHI_AT(state, cause, f, i),
+                (uint32_t)CHI_AT(state, root, f, i), 1);
+        }
+        recorder->state_hash +=
+            chi_hash64_column(first + ((uint64_t)f << 48), CHI_COL(state, cash, f), paths);
+    }
+    for (size_t i = 0; i < paths; i++)
+        recorder->residual = lane_max(recorder->residual, residual[i]);
+}
+
+void chi_recorder_merge(chi_recorder *total, const chi_recorder *part)
+{
+    const chi_plan *plan = total->plan;
+    CHI_ASSERT(part->plan == plan);
+    total->paths += part->paths;
+    for (size_t i = 0; i < plan->counts.firms * plan->months; i++)
+        total->failed[i] += part->failed[i];
+    for (size_t i = 0; i < plan->counts.sims * plan->months * CHI_CASH_BINS; i++)
+        total->cash[i] += part->cash[i];
+    for (size_t i = 0; i < CHI_FALL_ROOM; i++)
+        if (part->fall[i].count)
+            count_fall(total, part->fall[i].firm, part->fall[i].cause, part->fall[i].root,
+                part->fall[i].count);
+    for (size_t i = 0; i < CHI_LOSS_ROOM; i++)
+        if (part->loss[i].count) {
+            chi_loss_sum *place = loss_place(total, part->loss[i].from, part->loss[i].to);
+            place->count += part->loss[i].count;
+            chi_sum128_merge(&place->sum, &part->loss[i].sum);
+        }
+    total->falls_untold += part->falls_untold;
+    total->unsettled += part->unsettled;
+    total->residual = lane_max(total->residual, part->residual);
+    total->state_hash += part->state_hash;
+}

@@ -1,0 +1,66 @@
+/* What a run keeps of its paths: integer counters only, so that parts merge exactly and the result
+ * does not depend on threads or tiles. One recorder for each worker, sized before the run. */
+#ifndef CHI_ENGINE_RECORD_H
+#define CHI_ENGINE_RECORD_H
+
+#include "engine/plan.h"
+#include "num/sum.h"
+
+enum {
+    CHI_CASH_OCTAVES = 34, /* of cash kept, down from the plan's scale */
+    CHI_CASH_STEPS = 64,   /* bins in an octave: 1.6 % wide, so within 0.8 % of the value */
+    CHI_CASH_BINS = 2 * CHI_CASH_OCTAVES * CHI_CASH_STEPS + 1, /* negative, zero, positive */
+    CHI_FALL_ROOM = 1 << 15, /* different (firm, cause, root) that are told apart */
+    CHI_LOSS_ROOM = 1 << 13, /* different (from, to) */
+};
+
+/* How often a firm failed by a cause with a root event. */
+typedef struct chi_fall_count {
+    uint64_t count; /* 0: free place */
+    uint32_t firm, cause, root;
+    uint32_t unused;
+} chi_fall_count;
+
+typedef struct chi_loss_sum {
+    chi_sum128 sum;
+    uint64_t count; /* claims lost; 0: free place */
+    uint32_t from, to;
+} chi_loss_sum;
+
+typedef struct chi_recorder {
+    const chi_plan *plan;
+    uint64_t paths;
+    uint64_t path_end;     /* number of the run's last path plus one */
+    uint64_t *failed;      /* firms x months: paths on which the firm failed in that month */
+    uint32_t *cash;        /* sims x months x CHI_CASH_BINS: of paths on which it is alive */
+    chi_fall_count *fall;  /* CHI_FALL_ROOM places, open addressing */
+    chi_loss_sum *loss;    /* CHI_LOSS_ROOM places */
+    uint64_t falls_untold; /* failures beyond CHI_FALL_ROOM kinds */
+    uint64_t unsettled;    /* tiles on which clearing stopped at its limit */
+    double residual;       /* largest relative residual of cash */
+    uint64_t state_hash;   /* sum over paths of the final state's hash */
+} chi_recorder;
+
+chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena);
+
+/* Bytes of one recorder, for --explain-memory and limits. */
+size_t chi_recorder_bytes(const chi_plan *plan);
+
+/* Cash of simulated firms at the end of a month, on the state's first `paths` paths. */
+void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month);
+
+/* Failures, residual and hash of the first `paths` paths, the first being number `first`. */
+void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths, uint64_t first,
+    const double *residual);
+
+/* A claim lost; fits the `lost` of tiles. `context` is the recorder. Paths from `path_end` on are
+ * the padding of the last tile and do not count. */
+void chi_record_loss(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+
+/* Adds `part` to `total`; both of the same plan. Any order gives the same totals. */
+void chi_recorder_merge(chi_recorder *total, const chi_recorder *part);
+
+/* Value in the middle of a bin. */
+double chi_cash_bin_value(const chi_plan *plan, size_t bin);
+
+#endif

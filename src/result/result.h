@@ -1,0 +1,28 @@
+/* A result: the merged counters of a run with the plan that gives them meaning. */
+#ifndef CHI_RESULT_RESULT_H
+#define CHI_RESULT_RESULT_H
+
+#include "cardhouse/ch_result.h"
+#include "engine/record.h"
+
+struct ch_result {
+    const ch_model *model; /* the caller's */
+    chi_arena arena;       /* plan, counters, texts */
+    const chi_plan *plan;
+    const chi_recorder *total;
+    uint64_t seed, first;
+    int partial;
+    ch_cause **causes; /* firms: its causes in falling order */
+    size_t *cause_counts;
+    ch_loss *losses;
+    size_t loss_count;
+    uint64_t hash;
+};
+
+/* Works out shares, texts and the hash from result->total; memory is the result's arena. */
+void chi_result_finish(ch_result *result);
+
+/* Wilson score interval at 95 % (Wilson 1927). Of no paths: 0, 0, 1. */
+ch_share chi_wilson(uint64_t count, uint64_t of);
+
+#endif

@@ -1,0 +1,363 @@
+/* Whole runs: closed forms within four standard errors, one hash for every way of running, money
+ * conserved, losses counted, states that are not finite reported. */
+#include "support/cmocka_all.h"
+#include "support/random_model.h"
+
+#include "cardhouse/cardhouse.h"
+#include "num/philox.h"
+#include "text/daycount.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- small models, by hand ---------------------------------------------------------------- */
+
+typedef struct bench {
+    chi_arena arena;
+    chi_builder b;
+} bench;
+
+static void begin(bench *k, uint32_t months)
+{
+    chi_arena_init(&k->arena);
+    chi_builder_init(&k->b, &k->arena);
+    k->b.months = months;
+    k->b.start = chi_day_of(2025, 6, 30);
+    k->b.title = chi_builder_text(&k->b, "by hand");
+    *CHI_PUSH(&k->arena, &k->b.firm) = (chi_firm){.name = chi_builder_text(&k->b, "outside"),
+        .kind = CHI_OUTSIDE,
+        .equity = HUGE_VAL,
+        .intensity = chi_amount_constant(0.0),
+        .target = chi_amount_constant(0.0),
+        .keep_own = 1.0,
+        .keep_received = 1.0};
+}
+
+static chi_firm firm(bench *k, const char *name, chi_firm_kind kind)
+{
+    return (chi_firm){.name = chi_builder_text(&k->b, name),
+        .kind = kind,
+        .stream = chi_stream_id(name),
+        .equity = HUGE_VAL,
+        .intensity = chi_amount_constant(0.0),
+        .target = chi_amount_constant(0.0),
+        .keep_own = 1.0,
+        .keep_received = 1.0};
+}
+
+static uint32_t add_firm(bench *k, chi_firm row)
+{
+    *CHI_PUSH(&k->arena, &k->b.firm) = row;
+    return (uint32_t)k->b.firm.count - 1;
+}
+
+/* A bullet loan from outside with no interest before maturity. */
+static chi_loan bullet(bench *k, uint32_t borrower, double notional, uint32_t months)
+{
+    *CHI_PUSH(&k->arena, &k->b.share) = (chi_share){0, 0, 1.0};
+    return (chi_loan){.name = chi_builder_text(&k->b, "loan"),
+        .kind = CHI_LOAN_PAM,
+        .borrower = borrower,
+        .lenders = {(uint32_t)k->b.share.count - 1, 1},
+        .class = CHI_CLASS_SECURED,
+        .day_count = CHI_DC_30E_360,
+        .initial_exchange = k->b.start,
+        .maturity = chi_month_date(k->b.start, months - 1),
+        .instalments = CHI_NONE,
+        .index = CHI_NONE,
+        .market = CHI_NONE,
+        .condition = CHI_NONE,
+        .notional = notional,
+        .multiplier = 1.0,
+        .floor = -HUGE_VAL};
+}
+
+static uint32_t driver_expr(bench *k, uint32_t driver)
+{
+    *CHI_PUSH(&k->arena, &k->b.op) = (chi_op){CHI_OP_DRIVER, driver, 0, 0, 0.0};
+    *CHI_PUSH(&k->arena, &k->b.expr) = (chi_expr_row){{(uint32_t)k->b.op.count - 1, 1}, 1, 0};
+    return (uint32_t)k->b.expr.count - 1;
+}
+
+static ch_result *finish(bench *k, ch_model **model, uint64_t paths)
+{
+    *model = chi_model_freeze(&k->b);
+    chi_arena_free(&k->arena);
+    ch_run_options options = ch_run_options_default();
+    options.paths = paths;
+    ch_result *result;
+    ch_diags *diags;
+    assert_int_equal(ch_run(*model, &options, &result, &diags), CH_OK);
+    assert_null(diags);
+    return result;
+}
+
+static void near(double have, double want, uint64_t paths)
+{
+    double error = sqrt(want * (1.0 - want) / (double)paths);
+    if (!(fabs(have - want) <= 4.0 * error))
+        fail_msg("have %.6f, want %.6f within %.6f", have, want, 4.0 * error);
+}
+
+/* --- closed forms ------------------------------------------------------------------------- */
+
+enum { PATHS = 200000 };
+
+/* Survival under a constant intensity is e^(-lambda t). */
+static void test_constant_intensity(void **state)
+{
+    (void)state;
+    bench k;
+    begin(&k, 36);
+    chi_firm row = firm(&k, "reduced", CHI_REDUCED);
+    row.intensity = chi_amount_constant(0.1);
+    uint32_t at = add_firm(&k, row);
+    ch_model *model;
+    ch_result *result = finish(&k, &model, PATHS);
+    for (uint32_t m = 0; m < 36; m += 5)
+        near(ch_result_alive(result, at, m).share, exp(-0.1 * (m + 1) / 12.0), PATHS);
+    ch_result_free(result);
+    ch_model_free(model);
+}
+
+/* Merton (1974): default at T if V_T < D, so P = N(-d2) under the growth rate given. The firm's
+ * only money is a payment of V_T in the month of maturity. */
+static void test_merton(void **state)
+{
+    (void)state;
+    enum { MONTHS = 24 };
+    const double assets = 100.0, debt = 90.0, drift = 0.05, volatility = 0.25, years = 2.0;
+    bench k;
+    begin(&k, MONTHS);
+    *CHI_PUSH(&k.arena, &k.b.driver) = (chi_driver){.process = CHI_GBM,
+        .stream = chi_stream_id("assets"),
+        .start = 1.0,
+        .drift = drift,
+        .volatility = volatility};
+    k.b.normal_count = 1;
+    *CHI_PUSH(&k.arena, &k.b.factor) = 1.0;
+    uint32_t at = add_firm(&k, firm(&k, "merton", CHI_SIMULATED));
+    for (int m = 0; m < MONTHS; m++)
+        *CHI_PUSH(&k.arena, &k.b.values) = m == MONTHS - 1 ? assets : 0.0;
+    *CHI_PUSH(&k.arena, &k.b.line) = (chi_line){.name = chi_builder_text(&k.b, "assets"),
+        .kind = CHI_LINE_REVENUE,
+        .firm = at,
+        .amount = {0.0, 0, driver_expr(&k, 0)}};
+    k.b.firm.at[at].lines = (chi_slice){0, 1};
+    chi_loan loan = bullet(&k, at, debt, MONTHS);
+    *CHI_PUSH(&k.arena, &k.b.loan) = loan;
+    ch_model *model;
+    ch_result *result = finish(&k, &model, PATHS);
+    double d2 = (log(assets / debt) + (drift - 0.5 * volatility * volatility) * years) /
+                (volatility * sqrt(years));
+    near(1.0 - ch_result_alive(result, at, MONTHS - 1).share, 0.5 * erfc(d2 / sqrt(2.0)), PATHS);
+    assert_true(ch_result_alive(result, at, MONTHS - 2).share == 1.0);
+    assert_int_equal(ch_result_cause_count(result, at), 1);
+    assert_string_equal(ch_result_cause(result, at, 0).cause, "loan: principal not paid");
+    ch_result_free(result);
+    ch_model_free(model);
+}
+
+/* A default intensity that is a Vasicek rate: survival is the price of the Vasicek bond, here for
+ * the sum over months, whose mean and variance follow from the transition (Vasicek 1977). */
+static void test_vasicek_bond(void **state)
+{
+    (void)state;
+    enum { MONTHS = 36 };
+    const double start = 0.2, mean = 0.15, speed = 0.8, volatility = 0.02, dt = 1.0 / 12.0;
+    bench k;
+    begin(&k, MONTHS);
+    *CHI_PUSH(&k.arena, &k.b.driver) = (chi_driver){.process = CHI_VASICEK,
+        .stream = chi_stream_id("rate"),
+        .start = start,
+        .mean = mean,
+        .speed = speed,
+        .volatility = volatility};
+    k.b.normal_count = 1;
+    *CHI_PUSH(&k.arena, &k.b.factor) = 1.0;
+    chi_firm row = firm(&k, "bond", CHI_REDUCED);
+    row.intensity = (chi_amount){1.0, CHI_NONE, driver_expr(&k, 0)};
+    uint32_t at = add_firm(&k, row);
+    ch_model *model;
+    ch_result *result = finish(&k, &model, PATHS);
+    double decay = exp(-speed * dt);
+    double step = volatility * sqrt((1.0 - exp(-2.0 * speed * dt)) / (2.0 * speed));
+    double level = start, expected = 0.0, variance = 0.0;
+    for (int m = 0; m < MONTHS; m++) {
+        level = mean + (level - mean) * decay;
+        expected += level * dt;
+        /* the shock of month m reaches the remaining MONTHS - m terms of the sum */
+        double reach = (1.0 - pow(decay, MONTHS - m)) / (1.0 - decay);
+        variance += step * step * reach * reach * dt * dt;
+    }
+    near(ch_result_alive(result, at, MONTHS - 1).share, exp(-expected + 0.5 * variance), PATHS);
+    ch_result_free(result);
+    ch_model_free(model);
+}
+
+/* An annuity: dated instalments that make every payment equal, P = N r / (1 - (1 + r)^-n); after
+ * n payments the loan is gone and n P has been paid. */
+static void test_annuity(void **state)
+{
+    (void)state;
+    enum { MONTHS = 24 };
+    const double notional = 1000.0, rate = 0.12, r = rate / 12.0, cash = 1200.0;
+    double payment = notional * r / (1.0 - pow(1.0 + r, -MONTHS));
+    bench k;
+    begin(&k, MONTHS);
+    chi_firm row = firm(&k, "annuity", CHI_SIMULATED);
+    row.cash = cash;
+    uint32_t at = add_firm(&k, row);
+    double left = notional;
+    for (int m = 0; m < MONTHS; m++) {
+        double principal = payment - left * r;
+        *CHI_PUSH(&k.arena, &k.b.values) = principal;
+        left -= principal;
+    }
+    chi_loan loan = bullet(&k, at, notional, MONTHS);
+    loan.kind = CHI_LOAN_LAM;
+    loan.spread = rate;
+    loan.instalments = 0;
+    loan.interest_months = 1;
+    loan.interest_anchor = loan.maturity;
+    *CHI_PUSH(&k.arena, &k.b.loan) = loan;
+    ch_model *model;
+    ch_result *result = finish(&k, &model, 64);
+    for (uint32_t m = 0; m < MONTHS; m++) {
+        double want = cash - (m + 1) * payment;
+        assert_true(fabs(ch_result_cash(result, at, m, 0.5) - want) <= 0.01 * want);
+    }
+    assert_true(ch_result_alive(result, at, MONTHS - 1).share == 1.0);
+    ch_result_free(result);
+    ch_model_free(model);
+}
+
+/* --- one hash ----------------------------------------------------------------------------- */
+
+static uint64_t hash_of(const ch_model *model, uint32_t threads, uint32_t width, const char *isa)
+{
+    if (isa)
+        setenv("CARDHOUSE_ISA", isa, 1);
+    ch_run_options options = ch_run_options_default();
+    options.paths = 1000; /* not a multiple of a tile: the last one is padded */
+    options.threads = threads;
+    options.tile_paths = width;
+    ch_result *result;
+    ch_diags *diags;
+    assert_int_equal(ch_run(model, &options, &result, &diags), CH_OK);
+    uint64_t hash = ch_result_hash(result);
+    assert_int_equal(ch_result_paths(result), 1000);
+    assert_true(ch_result_largest_residual(result) <= 1e-9);
+    ch_result_free(result);
+    unsetenv("CARDHOUSE_ISA");
+    return hash;
+}
+
+static void test_one_hash(void **state)
+{
+    (void)state;
+    static const uint32_t threads[] = {1, 2, 7}, widths[] = {64, 128, 256, 0};
+    static const char *const isas[] = {"base", "v3", "v4", NULL};
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        ch_model *model = random_model(seed, random_size_default);
+        uint64_t want = hash_of(model, 1, 64, NULL);
+        for (size_t t = 0; t < 3; t++)
+            for (size_t w = 0; w < 4; w++)
+                for (size_t i = 0; i < 4; i++)
+                    assert_true(hash_of(model, threads[t], widths[w], isas[i]) == want);
+        ch_model_free(model);
+    }
+}
+
+/* The hash of one model, seed and version, on every machine and compiler. */
+static void test_golden_hash(void **state)
+{
+    (void)state;
+    ch_model *model = random_model(7, random_size_default);
+    assert_int_equal(hash_of(model, 1, 64, NULL), UINT64_C(0x9632a9bff1416813));
+    ch_model_free(model);
+}
+
+/* --- bad states and stops ------------------------------------------------------------------ */
+
+/* A growth without bound must be reported, never recorded. */
+static void test_not_finite(void **state)
+{
+    (void)state;
+    bench k;
+    begin(&k, 24);
+    *CHI_PUSH(&k.arena, &k.b.driver) = (chi_driver){.name = chi_builder_text(&k.b, "boom"),
+        .process = CHI_GBM,
+        .stream = chi_stream_id("boom"),
+        .start = 1.0,
+        .drift = 600.0,
+        .volatility = 0.1};
+    k.b.normal_count = 1;
+    *CHI_PUSH(&k.arena, &k.b.factor) = 1.0;
+    add_firm(&k, firm(&k, "any", CHI_SIMULATED));
+    ch_model *model = chi_model_freeze(&k.b);
+    chi_arena_free(&k.arena);
+    ch_run_options options = ch_run_options_default();
+    ch_result *result;
+    ch_diags *diags;
+    assert_int_equal(ch_run(model, &options, &result, &diags), CH_E_INPUT);
+    assert_null(result);
+    assert_int_equal(ch_diags_count(diags), 1);
+    assert_int_equal(ch_diags_at(diags, 0)->code, 590);
+    assert_non_null(strstr(ch_diags_at(diags, 0)->message, "'boom' is infinite on path"));
+    ch_diags_free(diags);
+    ch_model_free(model);
+}
+
+static int stop_at_once(void *context, uint64_t done, uint64_t total)
+{
+    (void)context;
+    return done > 0 && done < total;
+}
+
+static void test_stop_gives_what_is_known(void **state)
+{
+    (void)state;
+    ch_model *model = random_model(3, random_size_default);
+    ch_run_options options = ch_run_options_default();
+    options.progress = stop_at_once;
+    options.threads = 2;
+    ch_result *result;
+    ch_diags *diags;
+    assert_int_equal(ch_run(model, &options, &result, &diags), CH_E_CANCELLED);
+    assert_true(ch_result_partial(result) && ch_result_paths(result) > 0);
+    assert_true(ch_result_paths(result) < options.paths);
+    ch_result_free(result);
+    ch_model_free(model);
+}
+
+static void test_bad_options(void **state)
+{
+    (void)state;
+    ch_model *model = random_model(3, random_size_default);
+    ch_run_options bad[] = {ch_run_options_default(), ch_run_options_default(),
+        ch_run_options_default(), ch_run_options_default(), ch_run_options_default()};
+    bad[0].paths = 0;
+    bad[1].months = model->months + 1;
+    bad[2].tile_paths = 100;
+    bad[3].path_first = 1;
+    bad[4].struct_size = 1;
+    for (size_t i = 0; i < 5; i++) {
+        ch_result *result;
+        ch_diags *diags;
+        assert_int_equal(ch_run(model, &bad[i], &result, &diags), CH_E_ARGUMENT);
+        assert_null(result);
+    }
+    ch_model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_constant_intensity),
+        cmocka_unit_test(test_merton), cmocka_unit_test(test_vasicek_bond),
+        cmocka_unit_test(test_annuity), cmocka_unit_test(test_one_hash),
+        cmocka_unit_test(test_golden_hash), cmocka_unit_test(test_not_finite),
+        cmocka_unit_test(test_stop_gives_what_is_known), cmocka_unit_test(test_bad_options)};
+    return cmocka_run_group_tests_name("run", tests, NULL, NULL);
+}
