@@ -135,25 +135,35 @@ static parts number_parts(double value)
     return (parts){value, CHI_NONE, NULL};
 }
 
-static parts read_expression(
-    chi_reader *reader, const chi_node *node, const chi_field *field, const chi_scope *scope)
+/* What kind of value came out, for who decides later whether it fits. */
+static parts read_any_expression(
+    chi_reader *reader, const chi_node *node, const chi_scope *scope, chi_measure *measure)
 {
+    *measure = CHI_MEASURE_ANY;
     chi_quantity_context context = chi_reader_context(reader);
     const chi_expr *expr =
         chi_expr_parse(reader->arena, reader->diags, node, &context, CHI_EXPR_VALUE);
     if (!expr)
         return number_parts(0.0);
     chi_code *code = chi_arena_alloc(reader->arena, sizeof *code);
-    chi_measure measure;
-    if (!chi_compile(reader, expr, scope, code, &measure) ||
-        !check_measure(reader, node, field, measure))
+    if (!chi_compile(reader, expr, scope, code, measure)) {
+        *measure = CHI_MEASURE_ANY;
         return number_parts(0.0);
+    }
     if (code->varies)
         return (parts){1.0, CHI_NONE, code};
     double value = chi_code_value(code);
     if (!isfinite(value))
         chi_diag(reader->diags, 210, node->span, NULL, "`%s` is not a finite number", node->text);
     return number_parts(value);
+}
+
+static parts read_expression(
+    chi_reader *reader, const chi_node *node, const chi_field *field, const chi_scope *scope)
+{
+    chi_measure measure;
+    parts out = read_any_expression(reader, node, scope, &measure);
+    return check_measure(reader, node, field, measure) ? out : number_parts(0.0);
 }
 
 static parts read_scalar(
@@ -243,20 +253,38 @@ static const chi_node *find_amount(chi_reader *reader, const chi_map *map)
     return found;
 }
 
+/* The factor of an amount. In `{value: 20%, times: revenue}` the factor is the money and the value
+ * a number: *field, by which the value is read, then becomes that of factors. */
+static parts read_times(chi_reader *reader, const chi_map *map, const chi_node *times,
+    const chi_scope *scope, const chi_field **field)
+{
+    const chi_field *factor = chi_map_field(map, "times");
+    bool money = (*field)->type == CHI_TYPE_FLOW || (*field)->type == CHI_TYPE_LEVEL;
+    if (!money || times->kind != CHI_SCALAR || !is_expression(reader, times->text))
+        return read_parts(reader, times, factor, scope);
+    chi_measure measure;
+    parts out = read_any_expression(reader, times, scope, &measure);
+    if (measure == CHI_MEASURE_MONEY)
+        *field = factor;
+    return out;
+}
+
 chi_amount chi_read_amount_map(
     chi_reader *reader, const chi_map *map, const chi_field *field, const chi_scope *scope)
 {
     const chi_node *node = find_amount(reader, map);
     const chi_node *times = chi_map_node(map, "times");
     double bounds[2];
+    parts factor = number_parts(1.0);
+    if (times)
+        factor = read_times(reader, map, times, scope, &field);
     if (!node)
         return chi_amount_constant(0.0);
     parts product = read_parts(reader, node, field, scope);
     bool constant = product.table == CHI_NONE && !product.code;
     chi_bounds_read(reader, map, field, constant ? product.constant : (double)NAN, bounds);
     if (times)
-        product = multiply(
-            reader, product, read_parts(reader, times, chi_map_field(map, "times"), scope));
+        product = multiply(reader, product, factor);
     chi_evidence_add(reader, map, map->path, map->node, NULL, bounds[0], bounds[1]);
     return finish(reader, product, node->span);
 }

@@ -91,6 +91,14 @@ static void read_other_end(chi_reader *reader, const chi_map *map, uint32_t firm
             chi_map_node(map, key)->text);
 }
 
+/* `amount: {value: 12, times: demand}`: the key holds all there is to say of how much. */
+static bool has_whole_amount(const chi_map *map)
+{
+    const chi_node *amount = chi_map_node(map, "amount");
+    return amount && amount->kind == CHI_MAPPING && !chi_is_dated(amount) &&
+           !chi_map_node(map, "value") && !chi_map_node(map, "by") && !chi_map_node(map, "times");
+}
+
 static void read_line(chi_reader *reader, uint32_t firm, const chi_map *around, const group *from,
     const chi_node *node)
 {
@@ -110,7 +118,8 @@ static void read_line(chi_reader *reader, uint32_t firm, const chi_map *around, 
     if (node->kind == CHI_MAPPING && !chi_is_dated(node)) {
         chi_map map;
         chi_map_open(reader, &map, node, path, from->schema, around);
-        line.amount = chi_read_amount_map(reader, &map, field, &scope);
+        line.amount = has_whole_amount(&map) ? chi_get_amount(reader, &map, "amount", &scope)
+                                             : chi_read_amount_map(reader, &map, field, &scope);
         read_other_end(reader, &map, firm, &line);
     } else {
         line.amount = chi_read_amount(reader, around, node, field, path, &scope);
