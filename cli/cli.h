@@ -92,7 +92,7 @@ bool cli_parse(const cli_command *command, int argc, char **argv, cli_parsed *pa
 void cli_print_help(const cli_command *command, FILE *out);
 void cli_print_overview(FILE *out);
 
-/* --- messages, outputs, progress (output.c, progress.c) ------------------------------------ */
+/* --- messages, models, outputs (output.c), progress (progress.c) --------------------------- */
 
 /* "cardhouse: ..." on standard error. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -100,6 +100,11 @@ void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)))
 void cli_show_diags(ch_diags *diags);
 /* Complains about a status other than CH_OK unless diagnostics have said it all; its exit code. */
 int cli_finish(ch_status status, const char *what);
+
+typedef enum cli_show { CLI_SHOW_TEXT, CLI_SHOW_JSON, CLI_SHOW_ERRORS } cli_show;
+/* Loads a model; scenario NULL is the base. Shows diagnostics: as text on standard error, as JSON
+ * lines on standard output, or as text and only if there are errors. Returns the exit code. */
+int cli_model_load(const char *path, const char *scenario, cli_show show, ch_model **model);
 
 /* A file to be written, "-" being standard output. Zeroed when not wanted. */
 typedef struct cli_output {

@@ -4,6 +4,14 @@
 #include <string.h>
 
 static const cli_command the_commands[] = {
+    {.name = "check",
+        .summary = "validate a model and print what it says, its ties and its open questions",
+        .usage = "MODEL [options]",
+        .examples = "  cardhouse check model.yaml\n"
+                    "  cardhouse check model.yaml --json\n",
+        .options = CLI_FOR_CHECK,
+        .operand_needed = true,
+        .run = cmd_check},
     {.name = "help",
         .summary = "explain a command",
         .usage = "[COMMAND]",

@@ -42,6 +42,25 @@ int cli_finish(ch_status status, const char *what)
     return ch_status_exit_code(status);
 }
 
+int cli_model_load(const char *path, const char *scenario, cli_show show, ch_model **model)
+{
+    ch_diags *diags = NULL;
+    cli_output out = {stdout, "-"};
+    errno = 0;
+    ch_status status = ch_model_load_file(path, scenario, model, &diags);
+    if (status == CH_E_IO && errno != 0)
+        cli_complain("%s could not be read: %s", path, strerror(errno));
+    else
+        cli_finish(status, path);
+    if (show == CLI_SHOW_JSON && ch_diags_count(diags) > 0)
+        ch_diags_print(diags, CH_DIAG_JSON, cli_output_write, &out);
+    if (show == CLI_SHOW_TEXT || (show == CLI_SHOW_ERRORS && status != CH_OK))
+        cli_show_diags(diags);
+    else
+        ch_diags_free(diags);
+    return ch_status_exit_code(status);
+}
+
 bool cli_output_open(cli_output *output, const char *name)
 {
     *output = (cli_output){NULL, name};
