@@ -59,11 +59,10 @@ static bool read_entry(chi_reader *reader, const chi_node *node, entry *pair)
     const chi_field *field = chi_map_field(&reader->top, "correlations");
     bool good = read_side(reader, first, &pair->a, &pair->i);
     good = read_side(reader, second, &pair->b, &pair->j) && good;
-    if (value->kind != CHI_SCALAR) {
-        chi_shape_error(reader, value, "a number");
-        return false;
-    }
-    good = chi_read_scalar(reader, value, value->text, field, &pair->value) && good;
+    const char *path = chi_arena_format(reader->arena, "correlations.%s.%s",
+        first->kind == CHI_SCALAR ? first->text : "",
+        second->kind == CHI_SCALAR ? second->text : "");
+    good = chi_read_number(reader, &reader->top, value, field, path, &pair->value) && good;
     if (good && pair->i == pair->j) {
         chi_diag(reader->diags, 405, node->span, NULL, "a driver's correlation with itself is 1");
         return false;
