@@ -152,6 +152,8 @@ bool cli_limit_holds(const cli_limit *limit, const ch_model *model, const ch_res
 int cmd_run(const cli_parsed *parsed);
 int cmd_check(const cli_parsed *parsed);
 int cmd_trace(const cli_parsed *parsed);
+int cmd_schedule(int argc, char **argv);
+int cmd_daycount(int argc, char **argv);
 int cmd_help(const cli_parsed *parsed);
 int cmd_version(const cli_parsed *parsed);
 

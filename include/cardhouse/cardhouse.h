@@ -3,6 +3,7 @@
 #define CARDHOUSE_CARDHOUSE_H
 
 #include "cardhouse/ch_base.h"
+#include "cardhouse/ch_contract.h"
 #include "cardhouse/ch_diag.h"
 #include "cardhouse/ch_model.h"
 #include "cardhouse/ch_result.h"
