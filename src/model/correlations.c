@@ -135,8 +135,6 @@ static void read_list(chi_reader *reader, const chi_node *list, entries *pairs)
         entry pair;
         if (read_entry(reader, node, &pair) && !is_repeated(reader, pairs, &pair))
             *CHI_PUSH(reader->arena, &pairs->list) = pair;
-        const char *path = chi_arena_format(reader->arena, "correlations");
-        chi_evidence_add(reader, &reader->top, path, node, NULL, (double)NAN, (double)NAN);
     }
 }
 

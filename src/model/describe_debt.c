@@ -260,22 +260,50 @@ void chi_describe_ladder(chi_describer *d)
     chi_grid_write(&grid, d->writer);
 }
 
+/* The last interest date in (start, until]; the start if there is none. */
+static chi_day last_interest_date(const ch_model *model, const chi_loan *loan, chi_day until)
+{
+    if (loan->maturity <= until)
+        return loan->maturity;
+    if (loan->interest_months == 0)
+        return model->start;
+    int months = (chi_ymd_of(until).year - chi_ymd_of(loan->interest_anchor).year) * YEAR_MONTHS +
+                 chi_ymd_of(until).month - chi_ymd_of(loan->interest_anchor).month;
+    int period = (int)loan->interest_months;
+    int steps = months / period - (months % period < 0) + 1;
+    chi_day day = chi_day_add_months(loan->interest_anchor, steps * period);
+    while (day > until)
+        day = chi_day_add_months(loan->interest_anchor, --steps * period);
+    return day > model->start ? day : model->start;
+}
+
+/* Interest that falls due: what accrued before the start comes with the first payment. */
+static double interest_due(const ch_model *model, uint32_t row, chi_day until)
+{
+    const chi_loan *loan = &model->loan[row];
+    chi_day last = last_interest_date(model, loan, until);
+    return last > model->start ? loan->accrued + chi_loan_interest_until(model, row, last) : 0.0;
+}
+
 void chi_describe_interest(chi_describer *d)
 {
     const ch_model *model = d->model;
     chi_day end = chi_month_date(model->start, QUARTER_MONTHS - 1);
-    chi_grid grid = chi_grid_make(d->arena, "lr");
+    chi_grid grid = chi_grid_make(d->arena, "lrr");
     bool any = false;
+    CHI_GRID_ROW(&grid, "", "due", "accrues");
     for (uint32_t f = 1; f < model->firm_count; f++) {
-        double sum = 0.0;
+        double accrues = 0.0, due = 0.0;
         for (uint32_t i = 0; i < model->loan_count; i++)
-            if (model->loan[i].borrower == f)
-                sum += chi_loan_interest_until(model, i, end);
-        if (sum == 0.0)
+            if (model->loan[i].borrower == f) {
+                accrues += chi_loan_interest_until(model, i, end);
+                due += interest_due(model, i, end);
+            }
+        if (accrues == 0.0)
             continue;
         any = true;
-        CHI_GRID_ROW(
-            &grid, chi_describe_name(d, model->firm[f].name), chi_number_text(d->arena, sum, 3));
+        CHI_GRID_ROW(&grid, chi_describe_name(d, model->firm[f].name),
+            chi_number_text(d->arena, due, 3), chi_number_text(d->arena, accrues, 3));
     }
     if (!any)
         return;
