@@ -1,9 +1,10 @@
 /* The program around the library: one table of options, one file per command.
  *
- * Everything here uses only the public headers. Data goes to standard output; messages, diagnostics
- * and progress to standard error. Commands return the exit code: 0 done; 1 done, but a stated limit
- * failed; 2 the model or the command line is wrong; 3 a file or the machine failed; 70 a bug of
- * ours; 130 interrupted. */
+ * Everything here uses only the public headers. Data goes to standard output;
+ * messages, diagnostics and progress to standard error. Commands return the
+ * exit code: 0 done; 1 done, but a stated limit failed; 2 the model or the
+ * command line is wrong; 3 a file or the machine failed; 70 a bug of ours; 130
+ * interrupted. */
 #ifndef CARDHOUSE_CLI_H
 #define CARDHOUSE_CLI_H
 
@@ -16,15 +17,17 @@
 enum { CLI_DONE = 0, CLI_LIMIT_FAILED = 1, CLI_WRONG = 2, CLI_BROKEN = 3, CLI_INTERRUPTED = 130 };
 enum { CLI_FAIL_IF_MAX = 16 }; /* limits of one command line */
 
-/* --- the option table (options.c) ---------------------------------------------------------- */
+/* --- the option table (options.c)
+ * ---------------------------------------------------------- */
 
 /* Commands an option belongs to, as bits. */
 enum { CLI_FOR_RUN = 1, CLI_FOR_CHECK = 2, CLI_FOR_TRACE = 4 };
 
 typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_TEXT } cli_kind;
 
-/* The one list of options: id, name, argument in the help ("" for a flag), kind, range of a number,
- * commands, sentence of the help. Options of other commands are read by those commands. */
+/* The one list of options: id, name, argument in the help ("" for a flag),
+ * kind, range of a number, commands, sentence of the help. Options of other
+ * commands are read by those commands. */
 #define CLI_OPTION_LIST(X)                                                                         \
     X(CLI_SCENARIO, "--scenario", "NAME", CLI_TEXT, 0, 0,                                          \
         CLI_FOR_RUN | CLI_FOR_CHECK | CLI_FOR_TRACE,                                               \
@@ -63,8 +66,8 @@ typedef enum cli_option_id {
 
 /* A command line after parsing. Strings point into argv. */
 typedef struct cli_parsed {
-    const char
-        *operand; /* the one operand: a model file, or the command to explain; NULL if none */
+    const char *operand;                /* the one operand: a model file, or the command to
+                                           explain; NULL if none */
     const char *text[CLI_OPTION_COUNT]; /* as given; NULL if not; flags: "" */
     uint64_t number[CLI_OPTION_COUNT];  /* of number options that were given */
     const char *fail_if[CLI_FAIL_IF_MAX];
@@ -73,7 +76,8 @@ typedef struct cli_parsed {
 
 typedef struct cli_command {
     const char *name, *summary;
-    const char *usage;    /* after the command's name; NULL: the command reads its own arguments */
+    const char *usage;    /* after the command's name; NULL: the command reads its
+                             own arguments */
     const char *examples; /* lines of text */
     unsigned options;     /* CLI_FOR_ bit; 0: takes no options */
     bool operand_needed;
@@ -84,43 +88,50 @@ typedef struct cli_command {
 size_t cli_command_count(void);
 const cli_command *cli_command_at(size_t index);
 const cli_command *cli_command_find(const char *name); /* NULL if there is none */
-/* Says that there is no such command and which one may be meant; returns CLI_WRONG. */
+/* Says that there is no such command and which one may be meant; returns
+ * CLI_WRONG. */
 int cli_command_unknown(const char *name);
 
-/* Reads argv[1..] by the table. False after printing what is wrong and what would be accepted. */
+/* Reads argv[1..] by the table. False after printing what is wrong and what
+ * would be accepted. */
 bool cli_parse(const cli_command *command, int argc, char **argv, cli_parsed *parsed);
 void cli_print_help(const cli_command *command, FILE *out);
 void cli_print_overview(FILE *out);
 
-/* --- messages, models, outputs (output.c), progress (progress.c) --------------------------- */
+/* --- messages, models, outputs (output.c), progress (progress.c)
+ * --------------------------- */
 
 /* "cardhouse: ..." on standard error. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Prints diagnostics on standard error, if there are any, and frees them. */
 void cli_show_diags(ch_diags *diags);
-/* Complains about a status other than CH_OK unless diagnostics have said it all; its exit code. */
+/* Complains about a status other than CH_OK unless diagnostics have said it
+ * all; its exit code. */
 int cli_finish(ch_status status, const char *what);
 
 typedef enum cli_show { CLI_SHOW_TEXT, CLI_SHOW_JSON, CLI_SHOW_ERRORS } cli_show;
-/* Loads a model; scenario NULL is the base. Shows diagnostics: as text on standard error, as JSON
- * lines on standard output, or as text and only if there are errors. Returns the exit code. */
+/* Loads a model; scenario NULL is the base. Shows diagnostics: as text on
+ * standard error, as JSON lines on standard output, or as text and only if
+ * there are errors. Returns the exit code. */
 int cli_model_load(const char *path, const char *scenario, cli_show show, ch_model **model);
 
 /* A file to be written, "-" being standard output. Zeroed when not wanted. */
 typedef struct cli_output {
     FILE *stream;
     const char *name; /* NULL: not wanted */
+    int reason;       /* errno of the first write that failed; 0 if none did */
 } cli_output;
 bool cli_output_open(cli_output *output, const char *name); /* complains if it cannot be opened */
 int cli_output_write(void *output, const char *text, size_t size); /* a ch_write_fn */
+int cli_stdout_write(void *unused, const char *text, size_t size); /* the same, standard output */
 bool cli_output_close(cli_output *output);   /* complains if anything was not written */
 void cli_output_discard(cli_output *output); /* closes and removes what was begun */
 
 /* How standard output wants its page. */
 ch_write_options cli_page_options(void);
 
-/* The progress callback of a run: shows rate and time left if standard error is a terminal, and
- * stops the run after Ctrl-C. */
+/* The progress callback of a run: shows rate and time left if standard error is
+ * a terminal, and stops the run after Ctrl-C. */
 typedef struct cli_progress {
     const char *what; /* "base", "market-shut" */
     bool shows, shown;
@@ -132,7 +143,8 @@ cli_progress cli_progress_start(const char *what);
 int cli_progress_step(void *progress, uint64_t done, uint64_t total); /* a ch_progress_fn */
 void cli_progress_end(cli_progress *progress);
 
-/* --- limits (limit.c) ----------------------------------------------------------------------- */
+/* --- limits (limit.c)
+ * ----------------------------------------------------------------------- */
 
 /* "coreweave.survival@24m < 90%". */
 typedef struct cli_limit {
@@ -144,10 +156,13 @@ typedef struct cli_limit {
 } cli_limit;
 /* Complains and returns false if the text is not a limit on this model. */
 bool cli_limit_parse(const char *text, const ch_model *model, uint32_t months, cli_limit *limit);
-/* Whether the limit holds of the result, which is a failure; says so on standard error. */
+/* Whether the limit holds of the result, which is a failure; says so on
+ * standard error. */
 bool cli_limit_holds(const cli_limit *limit, const ch_model *model, const ch_result *result);
 
-/* --- commands ------------------------------------------------------------------------------- */
+/* --- commands
+ * -------------------------------------------------------------------------------
+ */
 
 int cmd_run(const cli_parsed *parsed);
 int cmd_check(const cli_parsed *parsed);

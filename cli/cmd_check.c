@@ -1,4 +1,5 @@
-/* `cardhouse check`: everything wrong with a model, or what it says and rests on. */
+/* `cardhouse check`: everything wrong with a model, or what it says and rests
+ * on. */
 #include "cli.h"
 
 #include <string.h>
@@ -35,8 +36,7 @@ int cmd_check(const cli_parsed *parsed)
     if (code == CLI_DONE && !scenario && strcmp(parsed->operand, "-") != 0)
         code = check_scenarios(parsed->operand, json ? CLI_SHOW_JSON : CLI_SHOW_ERRORS);
     if (code == CLI_DONE && !json) {
-        cli_output out = {stdout, "-"};
-        code = cli_finish(ch_model_describe(model, cli_output_write, &out), "standard output");
+        code = cli_finish(ch_model_describe(model, cli_stdout_write, NULL), "standard output");
     }
     ch_model_free(model);
     return code;

@@ -4,14 +4,33 @@
 #include <string.h>
 
 static const cli_command the_commands[] = {
+    {.name = "run",
+        .summary = "simulate a model and say how long it holds and what breaks it",
+        .usage = "MODEL [options]",
+        .examples = "  cardhouse run examples/coreweave/2025-06-30.yaml\n"
+                    "  cardhouse run model.yaml --scenario market-shut --compare\n"
+                    "  cardhouse run model.yaml --paths 1000000 --json results.json\n"
+                    "  cardhouse run model.yaml --fail-if 'survival@24m < 90%'\n",
+        .options = CLI_FOR_RUN,
+        .operand_needed = true,
+        .run = cmd_run},
     {.name = "check",
-        .summary = "validate a model and print what it says, its ties and its open questions",
+        .summary = "validate a model and print what it says, its ties and its "
+                   "open questions",
         .usage = "MODEL [options]",
         .examples = "  cardhouse check model.yaml\n"
                     "  cardhouse check model.yaml --json\n",
         .options = CLI_FOR_CHECK,
         .operand_needed = true,
         .run = cmd_check},
+    {.name = "trace",
+        .summary = "replay one path with its whole ledger and its chain of causes",
+        .usage = "MODEL --path N [options]",
+        .examples = "  cardhouse trace model.yaml --path 17\n"
+                    "  cardhouse trace model.yaml --path 17 --scenario market-shut\n",
+        .options = CLI_FOR_TRACE,
+        .operand_needed = true,
+        .run = cmd_trace},
     {.name = "schedule", .summary = "events of financial contracts", .run_own = cmd_schedule},
     {.name = "daycount",
         .summary = "year fractions, schedules, business days",

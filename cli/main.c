@@ -1,4 +1,5 @@
-/* The program: finds the command and makes sure that what was printed has been written. */
+/* The program: finds the command and makes sure that what was printed has been
+ * written. */
 #include "cli.h"
 
 #include <string.h>

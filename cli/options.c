@@ -1,4 +1,5 @@
-/* Reads a command line by the option table, and writes the help from the same table. */
+/* Reads a command line by the option table, and writes the help from the same
+ * table. */
 #include "cli.h"
 
 #include <errno.h>
@@ -20,7 +21,8 @@ static const option_row the_options[] = {
 #undef OPTION_ROW
 };
 
-/* The option of this command that is named by the first `size` bytes of `word`; -1 if none is. */
+/* The option of this command that is named by the first `size` bytes of `word`;
+ * -1 if none is. */
 static int option_find(const cli_command *command, const char *word, size_t size)
 {
     for (int i = 0; i < CLI_OPTION_COUNT; i++)
@@ -171,26 +173,34 @@ void cli_print_help(const cli_command *command, FILE *out)
         fprintf(out, "  %-18s %s\n", left, row->help);
     }
     if (command->options & CLI_FOR_RUN)
-        fputs("\nLIMIT is [FIRM.]survival@MONTHSm < PERCENT, also with <=, > or >=; FIRM is the id "
+        fputs("\nLIMIT is [FIRM.]survival@MONTHSm < PERCENT, also with <=, > or "
+              ">=; FIRM is the id "
               "of a firm,\nby default the first that is simulated.\n",
             out);
     if (command->operand_needed)
-        fputs("MODEL is a file in format 1 (docs/reference/file-format.md); - is standard input.\n",
+        fputs("MODEL is a file in format 1 (docs/reference/file-format.md); - is "
+              "standard input.\n",
             out);
 }
 
 void cli_print_overview(FILE *out)
 {
-    fputs("cardhouse: stress-test a debt-financed company and the firms around it.\n\n"
-          "  cardhouse check model.yaml          what the model says, and what is wrong with it\n"
-          "  cardhouse run model.yaml            how long it holds, what breaks it, who loses\n"
-          "  cardhouse trace model.yaml --path 7 one of the simulated futures, line by line\n\n"
+    fputs("cardhouse: stress-test a debt-financed company and the firms around "
+          "it.\n\n"
+          "  cardhouse check model.yaml          what the model says, and what "
+          "is wrong with it\n"
+          "  cardhouse run model.yaml            how long it holds, what breaks "
+          "it, who loses\n"
+          "  cardhouse trace model.yaml --path 7 one of the simulated futures, "
+          "line by line\n\n"
           "commands:\n",
         out);
     for (size_t i = 0; i < cli_command_count(); i++)
         fprintf(out, "  %-10s %s\n", cli_command_at(i)->name, cli_command_at(i)->summary);
-    fputs("\n`cardhouse help COMMAND` explains one. Exit codes: 0 done; 1 a stated limit failed;\n"
-          "2 the model or the command line is wrong; 3 a file or the machine failed;\n"
+    fputs("\n`cardhouse help COMMAND` explains one. Exit codes: 0 done; 1 a "
+          "stated limit failed;\n"
+          "2 the model or the command line is wrong; 3 a file or the machine "
+          "failed;\n"
           "70 a bug of ours; 130 interrupted.\n",
         out);
 }

@@ -21,23 +21,31 @@ void cli_complain(const char *format, ...)
     va_end(args);
 }
 
-static int write_stream(void *stream, const char *text, size_t size)
+static int write_stderr(void *unused, const char *text, size_t size)
 {
-    return fwrite(text, 1, size, stream) == size ? 0 : 1;
+    (void)unused;
+    return fwrite(text, 1, size, stderr) == size ? 0 : 1;
+}
+
+int cli_stdout_write(void *unused, const char *text, size_t size)
+{
+    (void)unused;
+    return fwrite(text, 1, size, stdout) == size ? 0 : 1;
 }
 
 void cli_show_diags(ch_diags *diags)
 {
     if (ch_diags_count(diags) > 0) {
         fflush(stdout);
-        ch_diags_print(diags, CH_DIAG_TEXT, write_stream, stderr);
+        ch_diags_print(diags, CH_DIAG_TEXT, write_stderr, NULL);
     }
     ch_diags_free(diags);
 }
 
 int cli_finish(ch_status status, const char *what)
 {
-    if (status != CH_OK && status != CH_E_INPUT && status != CH_E_CANCELLED)
+    bool said = status == CH_E_INPUT || status == CH_E_CANCELLED;
+    if (status != CH_OK && !said && !(status == CH_E_IO && ferror(stdout)))
         cli_complain("%s: %s", what, ch_status_text(status));
     return ch_status_exit_code(status);
 }
@@ -45,7 +53,6 @@ int cli_finish(ch_status status, const char *what)
 int cli_model_load(const char *path, const char *scenario, cli_show show, ch_model **model)
 {
     ch_diags *diags = NULL;
-    cli_output out = {stdout, "-"};
     errno = 0;
     ch_status status = ch_model_load_file(path, scenario, model, &diags);
     if (status == CH_E_IO && errno != 0)
@@ -53,7 +60,7 @@ int cli_model_load(const char *path, const char *scenario, cli_show show, ch_mod
     else
         cli_finish(status, path);
     if (show == CLI_SHOW_JSON && ch_diags_count(diags) > 0)
-        ch_diags_print(diags, CH_DIAG_JSON, cli_output_write, &out);
+        ch_diags_print(diags, CH_DIAG_JSON, cli_stdout_write, NULL);
     if (show == CLI_SHOW_TEXT || (show == CLI_SHOW_ERRORS && status != CH_OK))
         cli_show_diags(diags);
     else
@@ -63,7 +70,7 @@ int cli_model_load(const char *path, const char *scenario, cli_show show, ch_mod
 
 bool cli_output_open(cli_output *output, const char *name)
 {
-    *output = (cli_output){NULL, name};
+    *output = (cli_output){.name = name};
     if (!name)
         return true;
     output->stream = strcmp(name, "-") ? fopen(name, "w") : stdout;
@@ -72,26 +79,31 @@ bool cli_output_open(cli_output *output, const char *name)
     return output->stream != NULL;
 }
 
-int cli_output_write(void *output, const char *text, size_t size)
+int cli_output_write(void *context, const char *text, size_t size)
 {
-    return write_stream(((cli_output *)output)->stream, text, size);
+    cli_output *output = context;
+    errno = 0;
+    if (fwrite(text, 1, size, output->stream) == size)
+        return 0;
+    if (!output->reason)
+        output->reason = errno ? errno : EIO;
+    return 1;
 }
 
 bool cli_output_close(cli_output *output)
 {
-    if (!output->stream)
-        return true;
-    errno = 0;
-    bool good = !ferror(output->stream) && fflush(output->stream) == 0;
-    int reason = errno;
-    if (output->stream != stdout && fclose(output->stream) != 0)
-        good = false;
+    FILE *stream = output->stream;
     output->stream = NULL;
-    if (!good)
-        cli_complain("%s could not be written: %s",
-            strcmp(output->name, "-") ? output->name : "standard output",
-            strerror(reason ? reason : EIO));
-    return good;
+    if (!stream)
+        return true;
+    if (stream == stdout) /* main() says so if it cannot be written */
+        return fflush(stdout) == 0 && !ferror(stdout);
+    errno = 0;
+    if (fclose(stream) != 0 && !output->reason)
+        output->reason = errno ? errno : EIO;
+    if (output->reason)
+        cli_complain("%s could not be written: %s", output->name, strerror(output->reason));
+    return output->reason == 0;
 }
 
 void cli_output_discard(cli_output *output)
@@ -100,7 +112,8 @@ void cli_output_discard(cli_output *output)
         return;
     fclose(output->stream);
     output->stream = NULL;
-    /* an empty file would look like a result; devices and pipes cannot be removed this way */
+    /* an empty file would look like a result; devices and pipes cannot be removed
+     * this way */
     if (strncmp(output->name, "/dev/", 5) != 0)
         remove(output->name);
 }

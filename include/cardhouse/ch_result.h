@@ -32,7 +32,8 @@ double ch_result_cash(const ch_result *result, size_t firm, uint32_t month, doub
 typedef struct ch_cause {
     const char *cause; /* "ddtl-2: principal not paid", owned by the result */
     const char *kind;  /* "payment", "covenant", "cross-default", "intensity", "losses", "event" */
-    const char *root;  /* root event: "microsoft-capacity cancelled", "high-yield shut", ... */
+    const char *root;  /* root event: "microsoft-capacity cancelled", "market high-yield shut";
+                          "" if nothing happened but that dues exceeded cash and funding */
     ch_share share;    /* of the firm's failed paths */
     uint64_t paths;
 } ch_cause;

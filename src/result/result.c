@@ -85,7 +85,7 @@ static const char *root_text(ch_result *result, uint32_t root)
         return chi_arena_format(
             &result->arena, "market %s shut", chi_model_text(model, model->market[row].name));
     default:
-        return "no outside event: dues exceed cash and funding";
+        return ""; /* no event from outside: its dues exceeded its cash and funding */
     }
 }
 

@@ -16,6 +16,10 @@ void chi_write_number(chi_writer *writer, double value, const char *absent)
         chi_write_text(writer, absent);
         return;
     }
+    if (!(value < 0) && !(value > 0)) {
+        chi_write_text(writer, "0"); /* also for the zero with a sign */
+        return;
+    }
     /* 17 digits always suffice for a double, 15 often do (IEEE 754-2008, 5.12.2) */
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, sizeof text, "%.*g", digits, value);

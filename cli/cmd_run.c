@@ -1,0 +1,168 @@
+/* `cardhouse run`: loads, simulates, and writes the answer where it is wanted.
+ */
+#include "cli.h"
+
+#include <string.h>
+
+/* Everything one run owns; run_free releases it in any state. */
+typedef struct run_job {
+    const cli_parsed *parsed;
+    ch_model *model, *base_model;
+    ch_result *result, *base;
+    cli_output json, csv;
+    cli_limit limits[CLI_FAIL_IF_MAX];
+    uint32_t months;
+} run_job;
+
+static void run_free(run_job *job)
+{
+    cli_output_discard(&job->json);
+    cli_output_discard(&job->csv);
+    ch_result_free(job->result);
+    ch_result_free(job->base);
+    ch_model_free(job->model);
+    ch_model_free(job->base_model);
+}
+
+/* Combinations that the table of options cannot see. */
+static int arguments_check(const cli_parsed *parsed)
+{
+    const char *json = parsed->text[CLI_JSON_FILE], *csv = parsed->text[CLI_CSV];
+    if (parsed->text[CLI_REPORT]) {
+        cli_complain("--report is not available in this version; "
+                     "--json and --csv write the results for other programs");
+        return CLI_WRONG;
+    }
+    if (json && csv && !strcmp(json, csv)) {
+        cli_complain("--json and --csv cannot both write to %s", json);
+        return CLI_WRONG;
+    }
+    if (parsed->text[CLI_COMPARE] && !parsed->text[CLI_SCENARIO]) {
+        cli_complain("--compare needs --scenario NAME, which is compared with the base");
+        return CLI_WRONG;
+    }
+    return CLI_DONE;
+}
+
+static int run_load(run_job *job)
+{
+    const cli_parsed *parsed = job->parsed;
+    const char *scenario = parsed->text[CLI_SCENARIO];
+    if (parsed->text[CLI_COMPARE] && !strcmp(parsed->operand, "-")) {
+        cli_complain("--compare reads the model twice, which standard input does not allow");
+        return CLI_WRONG;
+    }
+    int code = cli_model_load(parsed->operand, scenario, CLI_SHOW_TEXT, &job->model);
+    if (code == CLI_DONE && parsed->text[CLI_COMPARE])
+        /* the same warnings have been shown for the other model */
+        code = cli_model_load(parsed->operand, NULL, CLI_SHOW_ERRORS, &job->base_model);
+    if (code != CLI_DONE)
+        return code;
+    uint32_t horizon = ch_model_months(job->model);
+    job->months = parsed->text[CLI_MONTHS] ? (uint32_t)parsed->number[CLI_MONTHS] : horizon;
+    if (job->months > horizon) {
+        cli_complain(
+            "--months %u is beyond the model's horizon of %u months", job->months, horizon);
+        return CLI_WRONG;
+    }
+    for (int i = 0; i < parsed->fail_if_count; i++)
+        if (!cli_limit_parse(parsed->fail_if[i], job->model, job->months, &job->limits[i]))
+            return CLI_WRONG;
+    return CLI_DONE;
+}
+
+/* Simulates one model. CLI_INTERRUPTED leaves a result of the paths that were
+ * finished. */
+static int simulate(const run_job *job, const ch_model *model, ch_result **result)
+{
+    const cli_parsed *parsed = job->parsed;
+    ch_run_options options = ch_run_options_default();
+    cli_progress progress = cli_progress_start(ch_model_scenario(model));
+    options.months = job->months;
+    if (parsed->text[CLI_PATHS])
+        options.paths = parsed->number[CLI_PATHS];
+    if (parsed->text[CLI_SEED])
+        options.seed = parsed->number[CLI_SEED];
+    if (parsed->text[CLI_THREADS])
+        options.threads = (uint32_t)parsed->number[CLI_THREADS];
+    options.progress = cli_progress_step;
+    options.progress_context = &progress;
+    ch_diags *diags = NULL;
+    ch_status status = ch_run(model, &options, result, &diags);
+    cli_progress_end(&progress);
+    cli_show_diags(diags);
+    return cli_finish(status, parsed->operand);
+}
+
+static int run_simulate(run_job *job)
+{
+    cli_interrupt_catch();
+    int code = CLI_DONE;
+    if (job->base_model)
+        code = simulate(job, job->base_model, &job->base);
+    if (code == CLI_DONE)
+        return simulate(job, job->model, &job->result);
+    if (code == CLI_INTERRUPTED && job->base) {
+        /* the scenario has not begun: what is known is the base */
+        job->result = job->base;
+        job->base = NULL;
+    }
+    return code;
+}
+
+static bool write_one(const run_job *job, ch_format format, cli_output *output)
+{
+    ch_write_options options = cli_page_options();
+    options.base = job->base;
+    if (!output->stream)
+        return true;
+    ch_status status = ch_result_write(job->result, format, &options, cli_output_write, output);
+    bool closed = cli_output_close(output);
+    if (status != CH_OK && status != CH_E_IO)
+        cli_finish(status, output->name);
+    return status == CH_OK && closed;
+}
+
+static bool run_write(run_job *job)
+{
+    cli_output page = {.stream = stdout, .name = "-"};
+    bool taken = job->json.stream == stdout || job->csv.stream == stdout;
+    bool good = write_one(job, CH_JSON, &job->json);
+    good = write_one(job, CH_CSV, &job->csv) && good;
+    if (!taken)
+        good = write_one(job, CH_TEXT, &page) && good;
+    return good;
+}
+
+static int run_job_do(run_job *job)
+{
+    const cli_parsed *parsed = job->parsed;
+    int code = run_load(job);
+    if (code != CLI_DONE)
+        return code;
+    if (parsed->text[CLI_PLAN]) {
+        return cli_finish(ch_plan_print(job->model, cli_stdout_write, NULL), "the plan");
+    }
+    if (!cli_output_open(&job->json, parsed->text[CLI_JSON_FILE]) ||
+        !cli_output_open(&job->csv, parsed->text[CLI_CSV]))
+        return CLI_BROKEN;
+    code = run_simulate(job);
+    if (!job->result)
+        return code;
+    if (!run_write(job))
+        return CLI_BROKEN;
+    for (int i = 0; i < parsed->fail_if_count; i++)
+        if (cli_limit_holds(&job->limits[i], job->model, job->result) && code == CLI_DONE)
+            code = CLI_LIMIT_FAILED;
+    return code;
+}
+
+int cmd_run(const cli_parsed *parsed)
+{
+    run_job job = {.parsed = parsed};
+    int code = arguments_check(parsed);
+    if (code == CLI_DONE)
+        code = run_job_do(&job);
+    run_free(&job);
+    return code;
+}
