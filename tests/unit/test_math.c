@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 #include <mpfr.h>
@@ -159,6 +160,15 @@ static double argument(range r, uint64_t *state)
                     : r.low + u * (r.high - r.low);
 }
 
+/* CARDHOUSE_TEST_EFFORT: "short" for slow builds; "long" is a run of some minutes by hand. */
+static int with_effort(int count)
+{
+    const char *effort = getenv("CARDHOUSE_TEST_EFFORT");
+    if (effort && strcmp(effort, "short") == 0)
+        return count / 8;
+    return effort && strcmp(effort, "long") == 0 ? count * 50 : count;
+}
+
 static void check_error(
     const char *name, lane_fn *lane, exact_fn *exact, range r, int count, double allowed_ulp)
 {
@@ -166,7 +176,7 @@ static void check_error(
     mpfr_init2(wanted, PRECISION);
     uint64_t state = 42;
     double worst = 0, at = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0, n = with_effort(count); i < n; i++) {
         double x = argument(r, &state);
         exact(wanted, x);
         double error = ulps(lane(x), wanted);
