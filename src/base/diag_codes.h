@@ -64,6 +64,8 @@
     X(221, CH_ERROR, "a number is not whole", "")                                                  \
     X(223, CH_ERROR, "a model starts on a day that not every month has",                           \
         "a month's last day, or a day up to the 28th")                                             \
+    X(224, CH_ERROR, "a path has no value at the start",                                           \
+        "give it a value at the day the model starts")                                             \
     X(225, CH_ERROR, "a currency is not known", "three capital letters, such as USD")              \
     X(227, CH_ERROR, "an expression needs too many values at once",                                \
         "make parts of it lines of their own")                                                     \

@@ -125,8 +125,8 @@ static bool check_measure(
         return true;
     chi_diag(reader->diags, 228, node->span,
         money ? "multiply it by an amount, for example 300 * demand" : "divide by an amount",
-        "`%s` needs %s; the expression gives %s", field->key, money ? "money" : "a number",
-        money ? "a number" : "money");
+        "`%s` needs %s; the expression gives %s", node->key ? node->key : field->key,
+        money ? "money" : "a number", money ? "a number" : "money");
     return false;
 }
 

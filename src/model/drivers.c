@@ -49,6 +49,17 @@ static void read_moving(chi_reader *reader, const chi_map *map, chi_driver *driv
         driver->normal = reader->build.normal_count++;
 }
 
+/* A path without a value at its start would be zero there, which nobody means. */
+static bool has_first_value(const chi_reader *reader, const chi_node *steps)
+{
+    for (const chi_node *step = steps->first; step; step = step->next) {
+        chi_day day;
+        if (chi_date_parse(step->key, &day) && chi_reader_month(reader, day) <= 0)
+            return true;
+    }
+    return false;
+}
+
 static void read_path(chi_reader *reader, const chi_map *map, chi_driver *driver)
 {
     const chi_node *by = chi_map_node(map, "by");
@@ -59,6 +70,9 @@ static void read_path(chi_reader *reader, const chi_map *map, chi_driver *driver
         reader, map, chi_map_path(reader, map, "by"), by, NULL, (double)NAN, (double)NAN);
     if (table == CHI_NONE)
         return;
+    if (!has_first_value(reader, by))
+        chi_diag(reader->diags, 224, chi_key_span(by->first), NULL,
+            "`%s` has no value in the first month", map->node->key);
     driver->path = (chi_amount){0.0, table, CHI_NONE};
     driver->start = reader->build.values.at[table];
 }

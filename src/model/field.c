@@ -101,9 +101,14 @@ static bool parse_month(const char *text, chi_day *day)
     return true;
 }
 
+bool chi_date_parse(const char *text, chi_day *day)
+{
+    return chi_day_parse(text, strlen(text), day) || parse_month(text, day);
+}
+
 bool chi_read_date(chi_reader *reader, const chi_node *node, const char *text, chi_day *day)
 {
-    if (chi_day_parse(text, strlen(text), day) || parse_month(text, day))
+    if (chi_date_parse(text, day))
         return true;
     bool is_key = text == node->key;
     chi_diag(reader->diags, 212, is_key ? node->key_span : node->span, NULL,

@@ -68,7 +68,8 @@ static void check_debt(chi_reader *reader, const chi_map *opening, uint32_t row,
     double discount = chi_get_number(reader, opening, "debt_discount");
     double principal = chi_principal_at_start(reader, row);
     double off = debt + discount - principal;
-    if (fabs(off) <= fmax(tolerance * fabs(principal), fmin(least, fabs(principal))))
+    if (reader->loans_unclear ||
+        fabs(off) <= fmax(tolerance * fabs(principal), fmin(least, fabs(principal))))
         return;
     chi_diag(reader->diags, 403, chi_map_span(opening),
         chi_arena_format(reader->arena, "debt %.10g + debt_discount %.10g against principal %.10g",
@@ -81,6 +82,7 @@ static void read_opening(chi_reader *reader, const chi_map *map, chi_firm *firm)
     chi_map opening = chi_map_under(reader, map, "opening", CHI_KIND_OPENING);
     if (!opening.node)
         return;
+    size_t errors = ch_diags_errors(reader->diags);
     sheet assets = read_side(reader, &opening, "assets");
     sheet liabilities = read_side(reader, &opening, "liabilities");
     sheet equity = read_side(reader, &opening, "equity");
@@ -90,6 +92,8 @@ static void read_opening(chi_reader *reader, const chi_map *map, chi_firm *firm)
     firm->asset_total = assets.total;
     firm->liability_total = liabilities.total;
     firm->equity = equity.total;
+    if (ch_diags_errors(reader->diags) > errors)
+        return; /* a sheet with a number missing cannot be compared with anything */
     if (chi_map_node(&opening, "assets") && chi_map_node(&opening, "equity"))
         check_sheet(reader, &opening, assets.total, liabilities.total, equity.total);
     check_debt(reader, &opening, (uint32_t)(firm - reader->build.firm.at), liabilities.debt);

@@ -145,11 +145,21 @@ static uint32_t months_until(const chi_reader *reader, chi_day day)
     return (uint32_t)month + (chi_month_date(reader->build.start, (uint32_t)month) == day);
 }
 
+/* Without every loan's principal the sheets cannot be compared with the loans. */
+static double read_principal(chi_reader *reader, const chi_map *map, const char *key)
+{
+    size_t errors = ch_diags_errors(reader->diags);
+    double principal = chi_get_number(reader, map, key);
+    if (!chi_map_node(map, key) || ch_diags_errors(reader->diags) > errors)
+        reader->loans_unclear = true;
+    return principal;
+}
+
 static void read_facility(chi_reader *reader, const chi_map *map, uint32_t firm, chi_loan *loan)
 {
     chi_day end = loan->maturity;
     loan->commitment = chi_get_number(reader, map, "commitment");
-    loan->notional = chi_get_number(reader, map, "drawn");
+    loan->notional = read_principal(reader, map, "drawn");
     loan->other_use = chi_get_number(reader, map, "other_use");
     loan->undrawn_fee = chi_get_number(reader, map, "undrawn_fee");
     double used = loan->notional + loan->other_use;
@@ -215,6 +225,7 @@ void chi_loan_read(chi_reader *reader, const chi_contract *contract)
         .instalments = CHI_NONE,
         .market = CHI_NONE,
         .condition = CHI_NONE};
+    reader->loans_unclear = reader->loans_unclear || loan.borrower == CHI_NONE;
     loan.lenders = chi_lenders_read(reader, map, loan.borrower);
     read_dates(reader, map, &loan);
     chi_debt_terms_read(reader, map, &loan);
@@ -223,7 +234,7 @@ void chi_loan_read(chi_reader *reader, const chi_contract *contract)
     if (facility) {
         read_facility(reader, map, loan.borrower, &loan);
     } else {
-        loan.notional = loan.commitment = chi_get_number(reader, map, "notional");
+        loan.notional = loan.commitment = read_principal(reader, map, "notional");
         loan.capitalises = chi_get_yes(reader, map, "capitalises");
     }
     if (contract->schema == CHI_KIND_DELAYED_DRAW_LOAN)

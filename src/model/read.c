@@ -57,33 +57,46 @@ void chi_head_read(chi_reader *reader)
 }
 
 /* A stream's number is a hash of its name; two things with one number would share their luck. */
+static void add_stream(
+    chi_reader *reader, chi_names *seen, uint32_t stream, const char *name, ch_span span)
+{
+    const char *number = chi_arena_format(reader->arena, "%08x", (unsigned)stream);
+    const chi_name *same = chi_names_find(seen, number);
+    if (!same)
+        chi_names_add(reader->arena, seen, number, 0, span);
+    else
+        chi_diag_related(reader->diags, 316, span, same->span, NULL,
+            "`%s` would draw the same random numbers as another name", name);
+}
+
 void chi_streams_check(chi_reader *reader)
 {
     const chi_builder *build = &reader->build;
+    const char *text = build->text.at;
     chi_names seen = {0};
-#define ADD_STREAMS(table, section)                                                                \
-    for (size_t i = 0; i < build->table.count; i++) {                                              \
-        const char *number =                                                                       \
-            chi_arena_format(reader->arena, "%08x", (unsigned)build->table.at[i].stream);          \
-        const char *name = build->text.at + build->table.at[i].name;                               \
-        const chi_name *same = chi_names_find(&seen, number);                                      \
-        if (same && build->table.at[i].stream)                                                     \
-            chi_diag(reader->diags, 316, (ch_span){0}, NULL,                                       \
-                "%s `%s` and another name have the same stream of random numbers", section, name); \
-        else if (!same)                                                                            \
-            chi_names_add(reader->arena, &seen, number, 0, (ch_span){0});                          \
+    for (size_t i = 0; i < build->driver.count; i++)
+        if (build->driver.at[i].name)
+            add_stream(reader, &seen, build->driver.at[i].stream, text + build->driver.at[i].name,
+                reader->drivers.list.at[i].span);
+    for (size_t i = 1; i < build->firm.count; i++)
+        add_stream(reader, &seen, build->firm.at[i].stream, text + build->firm.at[i].name,
+            reader->firms.list.at[i - 1].span);
+    for (size_t i = 0; i < reader->contract.count; i++) {
+        const chi_contract *contract = &reader->contract.at[i];
+        if (contract->kind == CHI_CONTRACT_CUSTOMER && contract->row != CHI_NONE)
+            add_stream(reader, &seen, build->customer.at[contract->row].stream,
+                contract->map.node->key, chi_map_span(&contract->map));
     }
-    ADD_STREAMS(driver, "driver")
-    ADD_STREAMS(firm, "firm")
-    ADD_STREAMS(customer, "contract")
-    ADD_STREAMS(covenant, "covenant")
-#undef ADD_STREAMS
+    for (size_t i = 0; i < build->covenant.count; i++)
+        add_stream(reader, &seen, build->covenant.at[i].stream, text + build->covenant.at[i].name,
+            (ch_span){0});
 }
 
 static void read_contracts(chi_reader *reader)
 {
     for (size_t i = 0; i < reader->contract.count; i++) {
         const chi_contract *contract = &reader->contract.at[i];
+        reader->loans_unclear = reader->loans_unclear || contract->row == CHI_NONE;
         if (contract->row == CHI_NONE)
             continue;
         if (contract->kind == CHI_CONTRACT_LOAN)

@@ -61,8 +61,9 @@ typedef struct chi_reader {
     chi_node *root;
     const char *scenario; /* "" for the base */
     const char *currency;
-    bool dated;      /* start and months are known; without them dates are not checked */
-    chi_day horizon; /* last day of the last month */
+    bool loans_unclear; /* some loan's borrower or principal could not be read */
+    bool dated;         /* start and months are known; without them dates are not checked */
+    chi_day horizon;    /* last day of the last month */
     chi_map top;
     chi_names drivers, firms, contracts, markets;
     chi_map *firm_map, *market_map;
@@ -102,6 +103,7 @@ bool chi_get_yes(chi_reader *reader, const chi_map *map, const char *key);
 uint32_t chi_get_months(chi_reader *reader, const chi_map *map, const char *key);
 /* False if the key is absent or its value is no date. */
 bool chi_get_date(chi_reader *reader, const chi_map *map, const char *key, chi_day *day);
+bool chi_date_parse(const char *text, chi_day *day); /* a day, or a month's last day */
 bool chi_read_date(chi_reader *reader, const chi_node *node, const char *text, chi_day *day);
 /* COUNT, NUMBER, SHARE, RATE, MONEY by the key's type, with its evidence. */
 double chi_get_number(chi_reader *reader, const chi_map *map, const char *key);

@@ -15,36 +15,44 @@
     X(TEXT, "text", "any text")                                                                    \
     X(CHOICE, "word", "one of the words listed")                                                   \
     X(NAME, "name", "the name of something defined in the file")                                   \
-    X(NAMES, "list of names", "`[a, b]`")                                                          \
+    X(NAMES, "list of names", "a list of names: `[a, b]`")                                         \
     X(WORDS, "list of words", "one or more of the words listed: `[a, b]`")                         \
     X(YES_NO, "yes or no", "`yes` or `no`")                                                        \
-    X(COUNT, "whole number", "`36`")                                                               \
+    X(COUNT, "whole number", "a whole number, such as `36`")                                       \
     X(MONTHS, "months", "a number of months: `3 months`, `1 year`, `3`")                           \
-    X(DATE, "date", "`2025-06-30`; `2025-06` means the last day of that month")                    \
-    X(NUMBER, "number", "`0.6`, `1,250`")                                                          \
-    X(SHARE, "share", "`60%` or `0.6`")                                                            \
+    X(DATE, "date", "a day, `2025-06-30`, or a month, `2025-06`, which means its last day")        \
+    X(NUMBER, "number", "a number: `0.6`, `4.30%`, `1.2x`")                                        \
+    X(SHARE, "share", "a share: `60%` or `0.6`")                                                   \
     X(RATE, "rate", "a fraction a year: `4.5%` or `0.045`")                                        \
     X(THRESHOLD, "threshold",                                                                      \
-        "a number (`6.0x`, `200`), or a range "                                                    \
-        "`{low: 6.0x, high: 9.0x}` if it is not disclosed")                                        \
-    X(MONEY, "money", "`1150` in the file's unit, or with its own unit: `2.3bn`")                  \
-    X(FLOW, "amount a month", "a number a month, `24/quarter`, dated steps, or an expression")     \
+        "a number (`6.0x`, `200`), or a range `{low: 6.0x, high: "                                 \
+        "9.0x}` if it is not disclosed")                                                           \
+    X(MONEY, "money", "money: `1150` in the file's unit, or with its own unit, `2.3bn`")           \
+    X(FLOW, "amount a month",                                                                      \
+        "an amount a month: a number, `24/quarter`, dated steps, or "                              \
+        "an expression")                                                                           \
     X(LEVEL, "amount", "money, dated steps, or an expression")                                     \
-    X(FACTOR, "factor", "a number, dated steps, or an expression without money")                   \
+    X(FACTOR, "factor", "a number, dated steps, or an expression that gives a number")             \
     X(INTENSITY, "intensity",                                                                      \
-        "expected events a year: `2%`, dated steps, or an expression "                             \
-        "over drivers")                                                                            \
-    X(LOAN_RATE, "rate of a loan", "`9.25%`, `sofr + 6.5%`, or a mapping")                         \
-    X(INSTALMENTS, "instalments", "payments by date `{2025-10-31: 229}`, or `115/quarter`")        \
-    X(STEPS, "dated steps", "values by date, each holding until the next: `{2025-07: 300}`")       \
+        "a fraction a year: `2%`, dated steps, or an expression over "                             \
+        "drivers")                                                                                 \
+    X(LOAN_RATE, "rate of a loan",                                                                 \
+        "a rate: `9.25%`, `sofr + 6.5%`, `max(sofr, 0.5%) + 4%`, "                                 \
+        "or a mapping")                                                                            \
+    X(INSTALMENTS, "instalments",                                                                  \
+        "payments by date, `{2025-10-31: 229}`, or so much a "                                     \
+        "period, `115/quarter`")                                                                   \
+    X(STEPS, "dated steps",                                                                        \
+        "values by date, each holding until the next: `{2025-07: 300, "                            \
+        "2026-01: 250}`")                                                                          \
     X(SHARES, "shares", "firms and their shares, which sum to 100%: `{a: 60%, outside: 40%}`")     \
     X(SHEET, "items", "names and amounts of money: `{cash: 1150, property: 16610}`")               \
-    X(TEST, "test", "two expressions compared: `net_debt <= 6 * ebitda`")                          \
-    X(CROSS_DEFAULT, "yes, no or a mapping", "`yes`, `no`, `{threshold: 50}`")                     \
+    X(TEST, "test", "two expressions compared: `net_debt <= 6 * 12 * ebitda`")                     \
+    X(CROSS_DEFAULT, "yes, no or a mapping", "`yes`, `no`, or `{threshold: 50}`")                  \
     X(CORRELATIONS, "correlations", "a list of `[driver, driver, correlation]`")                   \
-    X(MAPPING, "mapping", "a mapping with the keys of the kind named")                             \
-    X(NAMED, "named mappings", "names, each with a mapping of the kind named")                     \
-    X(LINES, "lines", "names, each with an amount a month or a mapping of the kind named")         \
+    X(MAPPING, "mapping", "a mapping")                                                             \
+    X(NAMED, "named mappings", "names, each with a mapping")                                       \
+    X(LINES, "lines", "names, each with an amount a month or with a mapping")                      \
     X(SCENARIOS, "scenarios", "names, each with a list of events")                                 \
     X(ANY, "value", "whatever stands at the path that is set")
 

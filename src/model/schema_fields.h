@@ -43,7 +43,7 @@
     X("process", CHOICE, REQUIRED, "", 0, 0, "vasicek", "Kind of the driver.")                     \
     X("start", NUMBER, REQUIRED, "", NO_LOW, NO_HIGH, "", "Value at the start.")                   \
     X("mean", NUMBER, REQUIRED, "", NO_LOW, NO_HIGH, "", "Value it is pulled to.")                 \
-    X("speed", NUMBER, REQUIRED, "", 0, 100, "", "Strength of the pull, a year.")                  \
+    X("speed", NUMBER, REQUIRED, "", 0.001, 100, "", "Strength of the pull, a year.")              \
     X("volatility", NUMBER, REQUIRED, "", 0, NO_HIGH, "", "Standard deviation of a year's move.")  \
     X("jumps", MAPPING, OPTIONAL, "", 0, 0, "jumps", "Sudden moves, added to the value.")          \
     CHI_FIELDS_NOTE(X)

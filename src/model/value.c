@@ -62,9 +62,10 @@ static const char *number_text(chi_reader *reader, const chi_field *field, doubl
                    : chi_arena_format(reader->arena, "%.10g", value);
 }
 
-static bool check_range(
-    chi_reader *reader, ch_span span, const chi_field *field, double value, const char *text)
+static bool check_range(chi_reader *reader, const chi_node *node, const chi_field *field,
+    double value, const char *text)
 {
+    const char *key = node->key ? node->key : field->key;
     if (value >= field->low && value <= field->high)
         return true;
     const char *low = number_text(reader, field, field->low);
@@ -72,7 +73,7 @@ static bool check_range(
     const char *hint = isinf(field->high)
                            ? chi_arena_format(reader->arena, "at least %s", low)
                            : chi_arena_format(reader->arena, "from %s to %s", low, high);
-    chi_diag(reader->diags, 210, span, hint, "`%s` is out of range: %s", field->key, text);
+    chi_diag(reader->diags, 210, node->span, hint, "`%s` is out of range: %s", key, text);
     return false;
 }
 
@@ -107,8 +108,10 @@ bool chi_read_scalar(chi_reader *reader, const chi_node *node, const char *text,
     *value = yearly ? months_a_year * quantity.value : quantity.value;
     if (!node)
         return true;
+    if (!check_range(reader, node, field, *value, text))
+        return false;
     warn_rate(reader, node->span, field, *value, text);
-    return check_range(reader, node->span, field, *value, text);
+    return true;
 }
 
 /* --- evidence ------------------------------------------------------------------------------- */
