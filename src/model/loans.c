@@ -157,7 +157,7 @@ static double read_principal(chi_reader *reader, const chi_map *map, const char 
 
 static void read_facility(chi_reader *reader, const chi_map *map, uint32_t firm, chi_loan *loan)
 {
-    chi_day end = loan->maturity;
+    chi_day end;
     loan->commitment = chi_get_number(reader, map, "commitment");
     loan->notional = read_principal(reader, map, "drawn");
     loan->other_use = chi_get_number(reader, map, "other_use");
@@ -167,7 +167,9 @@ static void read_facility(chi_reader *reader, const chi_map *map, uint32_t firm,
         chi_diag(reader->diags, 406, chi_map_node(map, "drawn")->span, NULL,
             "drawn%s %.10g is above the commitment of %.10g",
             loan->other_use > 0.0 ? " and other use" : "", used, loan->commitment);
-    if (chi_get_date(reader, map, "availability_end", &end) && end > loan->maturity)
+    if (!chi_get_date(reader, map, "availability_end", &end))
+        end = loan->maturity;
+    else if (end > loan->maturity)
         chi_diag(reader->diags, 409, chi_map_node(map, "availability_end")->span, NULL,
             "`availability_end` is after maturity");
     loan->draw_end_month = reader->dated ? months_until(reader, end) : 0;
