@@ -154,6 +154,8 @@ void chi_page_wrap(chi_page *page, size_t indent, const char *text)
     CHI_ASSERT(indent + 10 < page->width);
     while (*text) {
         size_t size = strcspn(text, " ");
+        while (text[size] == ' ' && text[size + 1] == '%') /* a number keeps its percent sign */
+            size += 1 + strcspn(text + size + 1, " ");
         size_t wide = count_columns(page, text, size);
         if (used > 0 && used + 1 + wide > page->width) {
             chi_page_line(page);

@@ -55,7 +55,10 @@ const char *chi_count(uint64_t number, char out[CHI_CELL_BYTES]);
 void chi_page_curve(chi_page *page, size_t firm);
 
 /* Sections, each with its heading; nothing if there is nothing to say (page_sections.c). */
-void chi_page_causes(chi_page *page, size_t firm);
+void chi_page_causes(chi_page *page, size_t firm); /* page_causes.c */
+/* The most frequent cause over all root events, or root event over all causes. False if the firm
+ * fails on no path. */
+bool chi_page_first_cause(const chi_page *page, size_t firm, bool by_root, ch_cause *first);
 void chi_page_others(chi_page *page, const size_t *shown, size_t count); /* firms not shown yet */
 void chi_page_losses(chi_page *page);
 void chi_page_estimates(chi_page *page);

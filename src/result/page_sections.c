@@ -1,5 +1,5 @@
-/* Sections of the page after the curve: what breaks it, who else falls, who loses, what the answer
- * rests on, and how to get it again. */
+/* Sections of the page after the firms: who else falls, who loses, what the answer rests on, and
+ * how to get it again. */
 #include "result/page.h"
 
 #include <math.h>
@@ -7,76 +7,14 @@
 #include <string.h>
 
 enum {
-    CAUSES_SHOWN_MAX = 8,
     LOSSES_SHOWN_MAX = 12,
     OTHERS_SHOWN_MAX = 12,
     ESTIMATES_SHOWN_MAX = 10,
-    SHARE_COLUMNS = 9,
-    INTERVAL_COLUMNS = 15,
+    NAME_COLUMNS = 36,
+    SHARE_COLUMNS = 12,
     MONEY_COLUMNS = 14,
     LINE_BYTES = 600,
 };
-
-static uint64_t failed_paths(const chi_page *page, size_t firm)
-{
-    uint32_t last = ch_result_months(page->result) - 1;
-    double paths = (double)ch_result_paths(page->result);
-    double share = ch_result_alive(page->result, firm, last).share;
-    return isnan(share) ? 0 : (uint64_t)((1 - share) * paths + 0.5);
-}
-
-static void put_cause(chi_page *page, ch_cause cause)
-{
-    char cell[CHI_CELL_BYTES], text[LINE_BYTES];
-    chi_page_right(page, chi_percent(cause.share.share, cell), SHARE_COLUMNS);
-    chi_page_right(page, chi_interval(page, cause.share, cell), INTERVAL_COLUMNS);
-    snprintf(text, sizeof text, "  %.200s", cause.cause);
-    size_t used = SHARE_COLUMNS + INTERVAL_COLUMNS, room = page->width - used;
-    if (*cause.root && strcmp(cause.root, cause.cause) != 0) {
-        size_t taken = strlen(text);
-        snprintf(text + taken, sizeof text - taken, " %s %.200s",
-            page->ascii ? "<-" : "\xE2\x86\x90", cause.root);
-    }
-    if (chi_page_columns(page, text) > room && strlen(cause.root)) {
-        /* too long for one line: the root event goes below */
-        snprintf(text, sizeof text, "  %.200s", cause.cause);
-        chi_page_left(page, text, room);
-        chi_page_line(page);
-        chi_page_blanks(page, used + 4);
-        snprintf(text, sizeof text, "%s %.200s", page->ascii ? "<-" : "\xE2\x86\x90", cause.root);
-        chi_page_left(page, text, room - 4);
-    } else {
-        chi_page_text(page, text);
-    }
-    chi_page_line(page);
-}
-
-void chi_page_causes(chi_page *page, size_t firm)
-{
-    size_t count = ch_result_cause_count(page->result, firm);
-    char text[LINE_BYTES], cell[CHI_CELL_BYTES];
-    if (count == 0)
-        return;
-    snprintf(text, sizeof text, "What breaks %.200s", ch_model_firm_name(page->model, firm));
-    char note[LINE_BYTES];
-    snprintf(
-        note, sizeof note, "share of its %s failures", chi_count(failed_paths(page, firm), cell));
-    chi_page_heading(page, text, note);
-    double rest = 0;
-    for (size_t i = 0; i < count; i++) {
-        ch_cause cause = ch_result_cause(page->result, firm, i);
-        if (i < CAUSES_SHOWN_MAX)
-            put_cause(page, cause);
-        else
-            rest += cause.share.share;
-    }
-    if (count > CAUSES_SHOWN_MAX) {
-        chi_page_right(page, chi_percent(rest, cell), SHARE_COLUMNS);
-        chi_page_blanks(page, INTERVAL_COLUMNS);
-        chi_page_format(page, "  %zu other causes", count - CAUSES_SHOWN_MAX);
-        chi_page_line(page);
-    }
-}
 
 /* The next firm in falling order of failures: fewest paths alive at the end, then file order.
  * `last` is the one before it, 0 for the first; returns 0 when there is none left. */
@@ -106,19 +44,19 @@ static void put_other(chi_page *page, size_t firm)
     uint32_t columns[] = {months < 12 ? months : 12, months};
     char cell[CHI_CELL_BYTES], text[LINE_BYTES];
     chi_page_text(page, "  ");
-    chi_page_left(page, ch_model_firm_name(page->model, firm), 26);
+    chi_page_left(page, ch_model_firm_name(page->model, firm), NAME_COLUMNS);
     for (int i = 0; i < 2; i++)
-        chi_page_right(
-            page, chi_percent(ch_result_alive(page->result, firm, columns[i] - 1).share, cell), 12);
+        chi_page_right(page,
+            chi_percent(ch_result_alive(page->result, firm, columns[i] - 1).share, cell),
+            SHARE_COLUMNS);
     text[0] = 0;
     if (page->base)
-        chi_page_right(
-            page, chi_percent(ch_result_alive(page->base, firm, months - 1).share, cell), 12);
-    if (ch_result_cause_count(page->result, firm) > 0) {
-        ch_cause cause = ch_result_cause(page->result, firm, 0);
+        chi_page_right(page, chi_percent(ch_result_alive(page->base, firm, months - 1).share, cell),
+            SHARE_COLUMNS);
+    ch_cause cause;
+    if (chi_page_first_cause(page, firm, false, &cause))
         snprintf(text, sizeof text, "  %.200s", cause.cause);
-    }
-    size_t used = 2 + 26 + 24 + (page->base ? 12 : 0);
+    size_t used = 2 + NAME_COLUMNS + (page->base ? 3 : 2) * SHARE_COLUMNS;
     if (page->width > used + 10)
         chi_page_left(page, text, page->width - used);
     chi_page_line(page);
@@ -133,13 +71,13 @@ void chi_page_others(chi_page *page, const size_t *shown, size_t count)
         return;
     chi_page_heading(page, "Who else falls", "paths on which it has not failed");
     chi_page_text(page, "  ");
-    chi_page_left(page, "", 26);
+    chi_page_left(page, "", NAME_COLUMNS);
     snprintf(text, sizeof text, "%u months", months < 12 ? months : 12);
-    chi_page_right(page, text, 12);
+    chi_page_right(page, text, SHARE_COLUMNS);
     snprintf(text, sizeof text, "%u months", months);
-    chi_page_right(page, text, 12);
+    chi_page_right(page, text, SHARE_COLUMNS);
     if (page->base)
-        chi_page_right(page, "in the base", 12);
+        chi_page_right(page, "in the base", SHARE_COLUMNS);
     chi_page_text(page, "  most often by");
     chi_page_line(page);
     for (int i = 0; firm != 0 && i < OTHERS_SHOWN_MAX; i++) {
@@ -175,12 +113,30 @@ static double base_loss(const chi_page *page, ch_loss loss)
     return 0;
 }
 
-static void put_loss(chi_page *page, ch_loss loss)
+/* The one firm whose failure makes all losses; 0 if there are several. */
+static size_t only_source(const chi_page *page)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < ch_result_loss_count(page->result); i++) {
+        ch_loss loss = ch_result_loss(page->result, i);
+        if (loss.mean > 0 && from != 0 && loss.from != from)
+            return 0;
+        if (loss.mean > 0)
+            from = loss.from;
+    }
+    return from;
+}
+
+static void put_loss(chi_page *page, ch_loss loss, bool names_source)
 {
     char text[LINE_BYTES], cell[CHI_CELL_BYTES];
     size_t columns = page->base ? 3 : 2;
-    snprintf(text, sizeof text, "  %.200s, by %.200s", ch_model_firm_name(page->model, loss.firm),
-        ch_model_firm_name(page->model, loss.from));
+    snprintf(text, sizeof text, "  %.200s", ch_model_firm_name(page->model, loss.firm));
+    if (names_source) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, ", by %.200s",
+            ch_model_firm_name(page->model, loss.from));
+    }
     chi_page_left(page, text, page->width - columns * MONEY_COLUMNS);
     if (page->base)
         chi_page_right(page, chi_money(base_loss(page, loss), cell), MONEY_COLUMNS);
@@ -196,8 +152,10 @@ void chi_page_losses(chi_page *page)
     size_t columns = page->base ? 3 : 2;
     if (at == SIZE_MAX)
         return;
-    snprintf(text, sizeof text, "%.60s", ch_model_currency(page->model));
-    chi_page_heading(page, "Who loses", text);
+    size_t from = only_source(page);
+    snprintf(text, sizeof text, "Who loses%s%.200s", from ? " by the failure of " : "",
+        from ? ch_model_firm_name(page->model, from) : "");
+    chi_page_heading(page, text, ch_model_currency(page->model));
     chi_page_left(page, "", page->width - columns * MONEY_COLUMNS);
     if (page->base)
         chi_page_right(page, "base", MONEY_COLUMNS);
@@ -206,7 +164,7 @@ void chi_page_losses(chi_page *page)
     chi_page_line(page);
     for (int i = 0; at != SIZE_MAX; i++, at = next_loss(page, at)) {
         if (i < LOSSES_SHOWN_MAX)
-            put_loss(page, ch_result_loss(page->result, at));
+            put_loss(page, ch_result_loss(page->result, at), from == 0);
         else
             left++;
     }
@@ -216,17 +174,47 @@ void chi_page_losses(chi_page *page)
     }
 }
 
+/* Width of an estimate's range, relative to its larger end: 2 when it spans zero evenly. */
+static double range_width(ch_evidence number)
+{
+    double end = fmax(fabs(number.low), fabs(number.high));
+    bool known = isfinite(number.low) && isfinite(number.high) && end > 0;
+    return known ? fabs(number.high - number.low) / end : 0;
+}
+
+/* The estimate after `last` by falling width of its range, then in file order; SIZE_MAX if none. */
+static size_t next_estimate(const chi_page *page, size_t last)
+{
+    size_t found = SIZE_MAX, count = ch_model_evidence_count(page->model);
+    double bound = INFINITY, best = -1;
+    if (last != SIZE_MAX)
+        bound = range_width(ch_model_evidence(page->model, last));
+    for (size_t i = 0; i < count; i++) {
+        ch_evidence number = ch_model_evidence(page->model, i);
+        double width = range_width(number);
+        bool after = width < bound || (!(width > bound) && last != SIZE_MAX && i > last);
+        if (number.basis == CH_ESTIMATE && after && width > best) {
+            best = width;
+            found = i;
+        }
+    }
+    return found;
+}
+
 static void put_estimate(chi_page *page, ch_evidence number)
 {
     char text[LINE_BYTES];
     size_t path_columns = page->width * 6 / 10 - 2;
     chi_page_text(page, "  ");
     chi_page_left(page, number.path, path_columns);
-    chi_page_text(page, " ");
+    chi_page_blanks(page, 1);
     snprintf(text, sizeof text, "%.200s", number.text);
     if (isfinite(number.low) && isfinite(number.high)) {
         size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "  (%.6g to %.6g)", number.low, number.high);
+        bool percent = used > 0 && text[used - 1] == '%';
+        double scale = percent ? 100 : 1;
+        snprintf(text + used, sizeof text - used, "  (%.6g to %.6g%s)", scale * number.low,
+            scale * number.high, percent ? "%" : "");
     }
     chi_page_left(page, text, page->width - path_columns - 3);
     chi_page_line(page);
@@ -244,16 +232,16 @@ void chi_page_estimates(chi_page *page)
         "%zu numbers: %zu reported, %zu derived, %zu estimates, %zu unstated", count,
         counts[CH_REPORTED], counts[CH_DERIVED], counts[CH_ESTIMATE], counts[CH_UNSTATED]);
     chi_page_heading(page, "What it rests on", text);
-    for (size_t i = 0; i < count && shown < ESTIMATES_SHOWN_MAX; i++) {
-        ch_evidence number = ch_model_evidence(page->model, i);
-        if (number.basis == CH_ESTIMATE) {
-            put_estimate(page, number);
-            shown++;
-        }
+    size_t at = next_estimate(page, SIZE_MAX);
+    if (at != SIZE_MAX) {
+        chi_page_text(page, "estimates, those with the widest ranges first:");
+        chi_page_line(page);
     }
+    for (; at != SIZE_MAX && shown < ESTIMATES_SHOWN_MAX; at = next_estimate(page, at), shown++)
+        put_estimate(page, ch_model_evidence(page->model, at));
     if (counts[CH_ESTIMATE] > shown) {
-        chi_page_format(page, "  and %zu more estimates, which `cardhouse check` lists",
-            counts[CH_ESTIMATE] - shown);
+        chi_page_format(
+            page, "  and %zu more, which `cardhouse check` lists", counts[CH_ESTIMATE] - shown);
         chi_page_line(page);
     }
 }

@@ -12,7 +12,7 @@ enum {
     HORIZONS_MAX = 8,
     VERDICT_MONTHS = 12, /* of the first sentence */
     LABEL_COLUMNS = 18,
-    HORIZON_COLUMNS = 13,
+    HORIZON_COLUMNS = 14,
     SENTENCE_BYTES = 1000,
 };
 
@@ -57,16 +57,18 @@ static void append(char out[SENTENCE_BYTES], const char *text)
 static void append_cause(const chi_page *page, size_t firm, char out[SENTENCE_BYTES])
 {
     char piece[600], share[CHI_CELL_BYTES];
-    if (ch_result_cause_count(page->result, firm) == 0)
+    ch_cause first;
+    if (!chi_page_first_cause(page, firm, false, &first))
         return;
-    ch_cause first = ch_result_cause(page->result, firm, 0);
-    snprintf(piece, sizeof piece, "; most often by %.200s (%s of its failures)", first.cause,
-        chi_percent(first.share.share, share));
+    snprintf(piece, sizeof piece, " Most often it fails by %.200s (%s of its failures)",
+        first.cause, chi_percent(first.share.share, share));
     append(out, piece);
-    if (*first.root && strcmp(first.root, first.cause) != 0) {
-        snprintf(piece, sizeof piece, ", which began with %.200s", first.root);
+    if (chi_page_first_cause(page, firm, true, &first)) {
+        snprintf(piece, sizeof piece, "; most often it began with %.200s (%s)", first.cause,
+            chi_percent(first.share.share, share));
         append(out, piece);
     }
+    append(out, ".");
 }
 
 static void put_verdict(chi_page *page, size_t firm)
@@ -90,8 +92,8 @@ static void put_verdict(chi_page *page, size_t firm)
             piece, sizeof piece, ", and all %u on %s", months, chi_percent(end.share, cells[0]));
         append(text, piece);
     }
-    append_cause(page, firm, text);
     append(text, ".");
+    append_cause(page, firm, text);
     chi_page_line(page);
     chi_page_tone(page, alive.share >= 0.95  ? CHI_GOOD
                         : alive.share >= 0.8 ? CHI_DOUBTFUL
@@ -211,9 +213,25 @@ static void put_table(chi_page *page, size_t firm)
     }
 }
 
+/* A firm that never fails gets a sentence; its curve would be a full box. */
+static bool never_fails(const chi_page *page, size_t firm)
+{
+    uint32_t last = ch_result_months(page->result) - 1;
+    return ch_result_alive(page->result, firm, last).share >= 1 &&
+           (!page->base || ch_result_alive(page->base, firm, last).share >= 1);
+}
+
 static void put_firm(chi_page *page, size_t firm)
 {
-    char text[SENTENCE_BYTES];
+    char text[SENTENCE_BYTES], paths[CHI_CELL_BYTES];
+    if (never_fails(page, firm)) {
+        snprintf(text, sizeof text, "%.200s fails on none of %s paths in %u months.",
+            ch_model_firm_name(page->model, firm), chi_count(ch_result_paths(page->result), paths),
+            ch_result_months(page->result));
+        chi_page_line(page);
+        chi_page_wrap(page, 0, text);
+        return;
+    }
     put_verdict(page, firm);
     if (page->base)
         put_comparison(page, firm);
