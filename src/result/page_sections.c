@@ -186,7 +186,7 @@ static double range_width(ch_evidence number)
 static size_t next_estimate(const chi_page *page, size_t last)
 {
     size_t found = SIZE_MAX, count = ch_model_evidence_count(page->model);
-    double bound = INFINITY, best = -1;
+    double bound = (double)INFINITY, best = -1;
     if (last != SIZE_MAX)
         bound = range_width(ch_model_evidence(page->model, last));
     for (size_t i = 0; i < count; i++) {
