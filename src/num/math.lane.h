@@ -14,7 +14,14 @@
 
 #include "num/lane.h"
 
+#include <float.h>
 #include <stdint.h>
+
+/* What "same bits" rests on: doubles are computed as doubles, in the order that is written. */
+_Static_assert(FLT_EVAL_METHOD == 0 && DBL_MANT_DIG == 53, "doubles must be IEEE 754 binary64");
+#if defined(__FAST_MATH__)
+#error "the bits of results depend on the written order: compile without -ffast-math"
+#endif
 
 CH_LANE uint64_t lane_bits(double x)
 {

@@ -71,7 +71,7 @@ void chi_sum128_add(chi_sum128 *sum, double value)
 }
 
 /* Adds `count` values, at most PIECE, if all are smaller than 2^51 quanta: then adding 1.5 * 2^52
- * rounds each to an integer that sits in the low bits, and 2^11 of those fit 62 bits. */
+ * rounds each to an integer that sits in the low bits, and 2^11 of those fit a 64-bit word. */
 enum { PIECE = 2048, LANES = 8 };
 
 static int add_small(chi_sum128 *sum, const double *values, size_t count, double scale)
@@ -83,11 +83,13 @@ static int add_small(chi_sum128 *sum, const double *values, size_t count, double
             refused[k] |= __builtin_fabs(quanta) < 0x1p51 ? 0u : 1u; /* a NaN is refused */
             total[k] += lane_bits(quanta + LANE_ROUNDER) - lane_bits(LANE_ROUNDER);
         }
-    for (size_t k = 0; k < LANES; k++)
-        if (refused[k])
-            return 0;
-    for (size_t k = 0; k < LANES; k++)
-        add_words(sum, total[k], total[k] >> 63 ? UINT64_MAX : 0);
+    for (size_t k = 1; k < LANES; k++) {
+        refused[0] |= refused[k];
+        total[0] += total[k];
+    }
+    if (refused[0])
+        return 0;
+    add_words(sum, total[0], total[0] >> 63 ? UINT64_MAX : 0);
     return 1;
 }
 
