@@ -38,20 +38,19 @@ static const char *severity_text(ch_severity severity)
     return severity == CH_ERROR ? "error" : severity == CH_WARNING ? "warning" : "note";
 }
 
-static bool ends_line(char c)
+/* A line ends in LF or CR LF; a carriage return elsewhere is a character like any other. */
+static bool ends_line(const char *text, size_t size, size_t offset)
 {
-    return c == '\n' || c == '\r';
+    if (text[offset] == '\r')
+        offset++;
+    return offset >= size || text[offset] == '\n';
 }
 
 /* Start of the next line; size + 1 after the last one. */
 static size_t next_line(const char *text, size_t size, size_t offset)
 {
-    while (offset < size && !ends_line(text[offset]))
-        offset++;
-    if (offset >= size)
-        return size + 1;
-    bool crlf = text[offset] == '\r' && offset + 1 < size && text[offset + 1] == '\n';
-    return offset + (crlf ? 2 : 1);
+    const char *newline = offset < size ? memchr(text + offset, '\n', size - offset) : NULL;
+    return newline ? (size_t)(newline - text) + 1 : size + 1;
 }
 
 /* Offset of the character after the one at `offset`, which is not at the end. */
@@ -69,7 +68,8 @@ static void find_column(const char *text, size_t size, uint32_t column, place_cu
         cursor->column = 1;
         cursor->offset = cursor->line_start;
     }
-    while (cursor->column < column && cursor->offset < size && !ends_line(text[cursor->offset])) {
+    while (cursor->column < column && cursor->offset < size &&
+           !ends_line(text, size, cursor->offset)) {
         cursor->offset = next_char(text, size, cursor->offset);
         cursor->column++;
     }
@@ -86,12 +86,12 @@ static window window_at(const char *text, size_t size, const place_cursor *curso
             start--;
         view.first_column--;
     }
-    for (int i = 0; i < WINDOW_AFTER && end < size && !ends_line(text[end]); i++)
+    for (int i = 0; i < WINDOW_AFTER && end < size && !ends_line(text, size, end); i++)
         end = next_char(text, size, end);
     view.text = text + start;
     view.size = end - start;
     view.cut_before = start > cursor->line_start;
-    view.cut_after = end < size && !ends_line(text[end]);
+    view.cut_after = end < size && !ends_line(text, size, end);
     return view;
 }
 

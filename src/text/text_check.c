@@ -12,13 +12,11 @@ ch_span chi_text_place(uint32_t file, const char *text, size_t size, size_t offs
     CHI_ASSERT(offset <= size);
     uint32_t line = 1;
     size_t start = 0;
-    for (size_t i = 0; i < offset; i++) {
-        bool crlf = text[i] == '\r' && i + 1 < size && text[i + 1] == '\n';
-        if (text[i] == '\n' || (text[i] == '\r' && !crlf)) {
+    for (size_t i = 0; i < offset; i++)
+        if (text[i] == '\n') {
             line++;
             start = i + 1;
         }
-    }
     uint32_t column = (uint32_t)chi_utf8_count(text + start, offset - start) + 1;
     return chi_span_make(file, line, column, 1);
 }

@@ -26,10 +26,8 @@ static int swallow(void *context, const char *text, size_t size)
 static size_t offset_of(const char *text, size_t size, uint32_t line, uint32_t column)
 {
     size_t at = 0;
-    for (; line > 1 && at < size; at++) {
-        bool crlf = text[at] == '\r' && at + 1 < size && text[at + 1] == '\n';
-        line -= text[at] == '\n' || (text[at] == '\r' && !crlf);
-    }
+    for (; line > 1 && at < size; at++)
+        line -= text[at] == '\n';
     for (; column > 1 && at < size; column--) {
         uint32_t code;
         at += chi_utf8_next(text + at, size - at, &code);
