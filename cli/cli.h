@@ -169,6 +169,7 @@ int cmd_check(const cli_parsed *parsed);
 int cmd_trace(const cli_parsed *parsed);
 int cmd_schedule(int argc, char **argv);
 int cmd_daycount(int argc, char **argv);
+int cmd_network(int argc, char **argv);
 int cmd_help(const cli_parsed *parsed);
 int cmd_version(const cli_parsed *parsed);
 

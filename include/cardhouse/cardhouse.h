@@ -8,5 +8,6 @@
 #include "cardhouse/ch_model.h"
 #include "cardhouse/ch_result.h"
 #include "cardhouse/ch_run.h"
+#include "cardhouse/network.h"
 
 #endif

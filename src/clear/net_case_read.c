@@ -2,6 +2,7 @@
 #include "clear/net_case.h"
 
 #include "base/check.h"
+#include "text/number.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -42,26 +43,10 @@ const chi_node *chi_net_case_get(chi_net_case *c, const chi_node *map, const cha
     return node;
 }
 
-/* Digits, a point, an exponent: what JSON and CSV files hold. No spaces, hex, infinities. */
 bool chi_net_number(const char *text, size_t size, double *value)
 {
     *value = 0.0;
-    if (size == 0 || size > 64)
-        return false;
-    size_t digits = 0;
-    for (size_t i = 0; i < size; i++) {
-        char ch = text[i];
-        digits += ch >= '0' && ch <= '9';
-        if (!((ch >= '0' && ch <= '9') || ch == '.' || ch == '-' || ch == '+' || ch == 'e' ||
-                ch == 'E'))
-            return false;
-    }
-    char copy[72];
-    memcpy(copy, text, size);
-    copy[size] = '\0';
-    char *end;
-    *value = strtod(copy, &end);
-    return digits > 0 && *end == '\0' && isfinite(*value);
+    return chi_number_parse(text, size, value) && isfinite(*value);
 }
 
 static double scalar_number(chi_net_case *c, const chi_node *node, const char *what)

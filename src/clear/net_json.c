@@ -1,89 +1,61 @@
 /* JSON out for network results. */
 #include "clear/net_json.h"
 
+#include "base/check.h"
+
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 void chi_net_json_init(chi_net_json *json, ch_write_fn write, void *context)
 {
-    memset(json, 0, sizeof *json);
-    chi_writer_init(&json->writer, write, context);
+    chi_json_init(&json->json, write, context, 1);
 }
 
 ch_status chi_net_json_finish(chi_net_json *json)
 {
-    chi_write_text(&json->writer, "\n");
-    return chi_writer_finish(&json->writer);
-}
-
-static void separate(chi_net_json *json)
-{
-    if (json->comma)
-        chi_write_text(&json->writer, ",");
-    json->comma = true;
+    return chi_json_finish(&json->json);
 }
 
 void chi_net_json_open(chi_net_json *json, char bracket)
 {
-    separate(json);
-    chi_write(&json->writer, &bracket, 1);
-    json->comma = false;
-    json->depth++;
+    CHI_ASSERT(bracket == '{' || bracket == '[');
+    if (bracket == '{')
+        chi_json_object(&json->json);
+    else
+        chi_json_array(&json->json);
 }
 
 void chi_net_json_close(chi_net_json *json, char bracket)
 {
-    chi_write(&json->writer, &bracket, 1);
-    json->comma = true;
-    json->depth--;
+    CHI_ASSERT(bracket == '}' || bracket == ']');
+    chi_json_end(&json->json);
 }
 
 void chi_net_json_key(chi_net_json *json, const char *key)
 {
-    separate(json);
-    if (json->depth <= 1)
-        chi_write_text(&json->writer, "\n");
-    chi_write_json_string(&json->writer, key, strlen(key));
-    chi_write_text(&json->writer, ":");
-    json->comma = false;
-}
-
-void chi_net_format_number(double value, char out[32])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(out, 32, "%.*g", digits, value);
-        if (strtod(out, NULL) == value)
-            return;
-    }
+    chi_json_key(&json->json, key);
 }
 
 void chi_net_json_number(chi_net_json *json, double value)
 {
-    char text[32] = "null";
     if (isfinite(value))
-        chi_net_format_number(value, text);
-    separate(json);
-    chi_write_text(&json->writer, text);
+        chi_json_number(&json->json, value);
+    else
+        chi_json_null(&json->json);
 }
 
 void chi_net_json_integer(chi_net_json *json, int64_t value)
 {
-    separate(json);
-    chi_write_format(&json->writer, "%lld", (long long)value);
+    chi_json_int(&json->json, value);
 }
 
 void chi_net_json_text(chi_net_json *json, const char *text)
 {
-    separate(json);
-    chi_write_json_string(&json->writer, text, strlen(text));
+    chi_json_string(&json->json, text);
 }
 
 void chi_net_json_bool(chi_net_json *json, bool value)
 {
-    separate(json);
-    chi_write_text(&json->writer, value ? "true" : "false");
+    chi_json_bool(&json->json, value);
 }
 
 void chi_net_json_field(chi_net_json *json, const char *key, double value)
@@ -94,14 +66,12 @@ void chi_net_json_field(chi_net_json *json, const char *key, double value)
 
 void chi_net_json_count(chi_net_json *json, const char *key, size_t value)
 {
-    chi_net_json_key(json, key);
-    chi_net_json_integer(json, (int64_t)value);
+    chi_json_key_uint(&json->json, key, value);
 }
 
 void chi_net_json_string(chi_net_json *json, const char *key, const char *text)
 {
-    chi_net_json_key(json, key);
-    chi_net_json_text(json, text);
+    chi_json_key_string(&json->json, key, text);
 }
 
 void chi_net_json_vector(chi_net_json *json, const char *key, const double *values, size_t count)

@@ -1,0 +1,337 @@
+/* `network reconstruct` and `network firesale` on tables. */
+#include "clear/net_do.h"
+
+#include "base/check.h"
+#include "clear/net_firesale.h"
+#include "clear/net_reconstruct.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DENSE_FIRMS_MAX = 3000, POSTERIOR_FIRMS_MAX = 1000, PORTFOLIO_CELLS_MAX = 50000000 };
+
+/* Rows of the report: debtor, creditor, amount, as `--exposures` reads them. */
+typedef struct rows {
+    const char **debtor, **creditor;
+    double *amount, *link, *error;
+    size_t count;
+} rows;
+
+static rows rows_new(chi_arena *arena, size_t room)
+{
+    rows r = {0};
+    r.debtor = chi_arena_alloc(arena, (room + 1) * sizeof *r.debtor);
+    r.creditor = chi_arena_alloc(arena, (room + 1) * sizeof *r.creditor);
+    r.amount = chi_arena_alloc(arena, (room + 1) * sizeof *r.amount);
+    r.link = chi_arena_alloc(arena, (room + 1) * sizeof *r.link);
+    r.error = chi_arena_alloc(arena, (room + 1) * sizeof *r.error);
+    return r;
+}
+
+static void add_row(rows *r, const chi_network *net, size_t lender, size_t borrower, double amount)
+{
+    r->debtor[r->count] = net->names[borrower];
+    r->creditor[r->count] = net->names[lender];
+    r->amount[r->count++] = amount;
+}
+
+static bool read_totals(chi_net_input *in, chi_net_totals *totals)
+{
+    bool ok = true;
+    if (!in->job->balances_path) {
+        chi_net_input_error(
+            in, 711, "--balances FILE.csv with columns firm, lent and borrowed is needed");
+        return false;
+    }
+    if (!chi_net_input_read(in, 0))
+        return false;
+    totals->firms = in->network.firms;
+    totals->lent = chi_net_input_column(in, "lent", 0.0, true, &ok);
+    totals->borrowed = chi_net_input_column(in, "borrowed", 0.0, true, &ok);
+    if (!ok)
+        return false;
+    uint32_t firm = 0;
+    double sums[2];
+    switch (chi_net_totals_check(totals, &firm, sums)) {
+    case CHI_NET_FEASIBLE:
+        return true;
+    case CHI_NET_SUMS_DIFFER:
+        chi_net_input_error(in, 709,
+            "%s: lent adds up to %.15g, borrowed to %.15g; every loan is one of each",
+            in->job->balances_path, sums[0], sums[1]);
+        return false;
+    case CHI_NET_FIRM_TOO_LARGE:
+        chi_net_table_error(in->balances, firm, "lent", 709,
+            "%s lent %.15g and borrowed %.15g, together more than all loans, %.15g: it would have "
+            "to lend to itself",
+            in->network.names[firm], totals->lent[firm], totals->borrowed[firm], sums[0]);
+        return false;
+    }
+    return false;
+}
+
+static bool by_entropy(chi_net_input *in, chi_net_report *report, const chi_net_totals *t, rows *r)
+{
+    size_t n = t->firms;
+    if (n > DENSE_FIRMS_MAX) {
+        chi_net_input_error(in, 711,
+            "maximum entropy links everybody with everybody; %zu firms are more than the %d that "
+            "can be written out",
+            n, (int)DENSE_FIRMS_MAX);
+        return false;
+    }
+    uint32_t hub;
+    chi_net_entropy e = chi_net_maximum_entropy(in->arena, t, &hub);
+    if (!e.converged) {
+        chi_net_input_error(in, 715, "maximum entropy did not converge");
+        return false;
+    }
+    *r = rows_new(in->arena, n * n);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            double amount = hub != UINT32_MAX ? (j == hub      ? t->lent[i]
+                                                    : i == hub ? t->borrowed[j]
+                                                               : 0.0)
+                            : e.row           ? e.row[i] * e.column[j]
+                                              : 0.0;
+            if (i != j && amount > 0.0)
+                add_row(r, &in->network, i, j, amount);
+        }
+    }
+    chi_net_report_note(report,
+        "Maximum entropy, %zu links; totals are met to %.2g. It spreads risk as evenly as it goes "
+        "and so understates contagion.",
+        r->count, e.error);
+    return true;
+}
+
+static bool by_density(chi_net_input *in, chi_net_report *report, const chi_net_totals *t, rows *r)
+{
+    chi_net_sparse sparse = chi_net_minimum_density(in->arena, t);
+    *r = rows_new(in->arena, sparse.links.count);
+    for (size_t k = 0; k < sparse.links.count; k++)
+        add_row(r, &in->network, sparse.links.from[k], sparse.links.to[k], sparse.links.amount[k]);
+    chi_net_report_fact(report, "generic_minimum_links", (double)sparse.generic);
+    chi_net_report_word(report, "proven", sparse.proven ? "yes" : "no");
+    chi_net_report_note(report,
+        "%zu links. Without sub-totals that match nobody needs fewer than "
+        "%zu; %s.",
+        sparse.links.count, sparse.generic,
+        sparse.proven ? "all groups with matching totals were searched, so this is the least"
+                      : "groups with matching totals were not searched completely");
+    return true;
+}
+
+static bool by_posterior(
+    chi_net_input *in, chi_net_report *report, const chi_net_totals *t, rows *r)
+{
+    size_t n = t->firms;
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        sum += t->lent[i];
+    const ch_network_job *job = in->job;
+    double links = job->probability * (double)n * (double)(n - 1);
+    chi_net_posterior_input p = {.totals = *t,
+        .probability = job->probability,
+        .seed = job->seed,
+        .samples = job->samples,
+        .thin = job->thin ? job->thin : 10,
+        .threads = job->threads};
+    /* Unless it is given, the rate makes the expected links carry the expected amount. */
+    p.rate = job->rate > 0.0 ? job->rate : sum > 0.0 ? links / sum : 1.0;
+    if (n < 2 || n > POSTERIOR_FIRMS_MAX || !(p.probability > 0.0) || job->samples == 0) {
+        chi_net_input_error(in, 711,
+            "the sampler takes 2 to %d firms, a probability above 0 and at least one sample",
+            (int)POSTERIOR_FIRMS_MAX);
+        return false;
+    }
+    chi_net_posterior found = chi_net_posterior_sample(in->arena, &p);
+    *r = rows_new(in->arena, n * n);
+    for (size_t k = 0; k < n * n; k++) {
+        if (found.link[k] == 0.0)
+            continue;
+        r->link[r->count] = found.link[k];
+        r->error[r->count] = found.amount_se[k];
+        add_row(r, &in->network, k / n, k % n, found.amount[k]);
+    }
+    chi_net_report_fact(report, "samples", (double)found.samples);
+    chi_net_report_fact(report, "mean_links", found.links);
+    chi_net_report_fact(report, "rate", p.rate);
+    chi_net_report_note(report,
+        "Means over %zu networks drawn from the posterior (link probability %g, amounts "
+        "exponential with mean %.6g); %.1f links on average. Use many draws, never one.",
+        found.samples, p.probability, 1.0 / p.rate, found.links);
+    return true;
+}
+
+bool chi_net_do_reconstruct(chi_net_input *in, chi_net_report *report)
+{
+    chi_net_totals totals = {0};
+    if (!read_totals(in, &totals))
+        return false;
+    const char *method = in->job->method ? in->job->method : "minimum_density";
+    bool bayes = strcmp(method, "bayes") == 0;
+    rows r = {0};
+    bool ok;
+    if (strcmp(method, "minimum_density") == 0) {
+        ok = by_density(in, report, &totals, &r);
+    } else if (strcmp(method, "maximum_entropy") == 0) {
+        ok = by_entropy(in, report, &totals, &r);
+    } else if (bayes) {
+        ok = by_posterior(in, report, &totals, &r);
+    } else {
+        chi_net_input_error(in, 711,
+            "--method of reconstruct is minimum_density, maximum_entropy or bayes, not \"%.40s\"",
+            method);
+        ok = false;
+    }
+    if (!ok)
+        return false;
+    report->title = "Reconstruction: a network that fits the totals";
+    report->rows_name = "links";
+    report->rows = r.count;
+    chi_net_report_word(report, "method", method);
+    chi_net_report_fact(report, "links_count", (double)r.count);
+    chi_net_report_texts(report, "debtor", r.debtor);
+    chi_net_report_texts(report, "creditor", r.creditor);
+    chi_net_report_numbers(report, "amount", CHI_NET_MONEY, r.amount);
+    if (bayes) {
+        chi_net_report_numbers(report, "amount_error", CHI_NET_MONEY, r.error);
+        chi_net_report_numbers(report, "link_probability", CHI_NET_SHARE, r.link);
+    }
+    chi_net_report_rank(report, r.amount);
+    return true;
+}
+
+/* --- fire sales ------------------------------------------------------------------------------ */
+
+static bool read_portfolios(chi_net_input *in, chi_net_names *assets, chi_net_firesale_input *sale)
+{
+    chi_net_table *table = chi_net_table_read(in->arena, in->diags, in->job->exposures_path);
+    if (!table)
+        return false;
+    uint32_t *firm = chi_net_table_names(table, "firm", &in->names, CHI_NET_NAMES_KNOWN);
+    uint32_t *asset = chi_net_table_names(table, "asset", assets, CHI_NET_NAMES_ANY);
+    double *amount = chi_net_table_numbers(table, "amount", 0.0);
+    if (!firm || !asset || !amount)
+        return false;
+    size_t cells = in->network.firms * assets->count;
+    if (assets->count == 0 || cells / assets->count != in->network.firms ||
+        cells > PORTFOLIO_CELLS_MAX) {
+        chi_net_input_error(in, 711, "%s holds no assets, or too many", in->job->exposures_path);
+        return false;
+    }
+    double *holdings = chi_arena_alloc(in->arena, (cells + 1) * sizeof *holdings);
+    for (size_t k = 0; k < table->rows; k++)
+        holdings[firm[k] * assets->count + asset[k]] += amount[k];
+    sale->firms = in->network.firms;
+    sale->assets = assets->count;
+    sale->holdings = holdings;
+    return true;
+}
+
+static bool read_sale(chi_net_input *in, chi_net_names *assets, chi_net_firesale_input *sale)
+{
+    bool ok = true;
+    const ch_network_job *job = in->job;
+    size_t n = in->network.firms;
+    if (!read_portfolios(in, assets, sale))
+        return false;
+    sale->cash = chi_net_input_column(in, "cash", 0.0, true, &ok);
+    sale->other = chi_net_input_column(in, "other_assets", 0.0, false, &ok);
+    sale->liabilities = chi_net_input_column(in, "liabilities", 0.0, true, &ok);
+    sale->loan = chi_net_input_column(in, "loan", 0.0, false, &ok);
+    if (!ok)
+        return false;
+    if (!sale->other)
+        sale->other = chi_arena_alloc(in->arena, (n + 1) * sizeof(double));
+    if (!sale->loan) {
+        double *loan = chi_arena_alloc(in->arena, (n + 1) * sizeof *loan);
+        for (size_t i = 0; i < n; i++)
+            loan[i] = sale->liabilities[i] / 2.0;
+        sale->loan = loan;
+    }
+    if (job->shock > 0.0 && !job->asset) {
+        chi_net_input_error(in, 711, "--asset NAME is needed: which price does --shock lower?");
+        return false;
+    }
+    if (job->asset)
+        sale->shocked =
+            chi_net_names_find(assets, (chi_net_slice){job->asset, strlen(job->asset)}, false);
+    if (sale->shocked >= assets->count) {
+        chi_net_input_error(in, 705, "nobody holds an asset \"%s\"", job->asset);
+        return false;
+    }
+    sale->shock = job->shock;
+    sale->impact = job->impact;
+    sale->leverage_min = job->leverage_min;
+    sale->leverage_buffer = job->leverage_buffer;
+    sale->leverage_target = job->leverage_target;
+    sale->steps = job->steps;
+    return true;
+}
+
+static void tell_sale(chi_net_input *in, chi_net_report *report, const chi_net_names *assets,
+    const chi_net_firesale *out)
+{
+    size_t dead = 0;
+    for (size_t step = 0; step <= out->steps; step++)
+        dead += out->defaults[step];
+    double sold = out->steps ? out->fraction_sold[out->steps - 1] : 0.0;
+    chi_net_report_fact(report, "defaults", (double)dead);
+    chi_net_report_fact(report, "fraction_sold", sold);
+    chi_net_report_fact(report, "steps", (double)out->steps);
+    chi_net_report_note(report,
+        "%zu of %zu firms default in %zu steps; %.2f %% of all tradable assets are sold.", dead,
+        in->network.firms, out->steps, 100.0 * sold);
+    for (uint32_t a = 0; a < assets->count && a < 20; a++) {
+        const char *name = chi_net_names_text(assets, a);
+        chi_net_report_fact(
+            report, chi_arena_format(in->arena, "price_of_%s", name), out->prices[a]);
+        chi_net_report_note(report, "Price of %s: %.4f of what it was.", name, out->prices[a]);
+    }
+}
+
+bool chi_net_do_firesale(chi_net_input *in, chi_net_report *report)
+{
+    const char *method = in->job->method ? in->job->method : "published";
+    bool steps = strcmp(method, "published") == 0;
+    if (!steps && strcmp(method, "cont_schaanning") != 0) {
+        chi_net_input_error(
+            in, 711, "--method of firesale is published or cont_schaanning, not \"%.40s\"", method);
+        return false;
+    }
+    chi_net_firesale_input sale = {0};
+    chi_net_names assets;
+    chi_net_names_init(&assets, in->arena);
+    if (!in->job->exposures_path || !in->job->balances_path) {
+        chi_net_input_error(in, 711,
+            "--balances FILE.csv with columns firm, cash and liabilities "
+            "is needed, and --exposures FILE.csv with firm, asset, amount");
+        return false;
+    }
+    if (!chi_net_input_read(in, CHI_NET_PORTFOLIOS) || !read_sale(in, &assets, &sale))
+        return false;
+    chi_net_firesale out = steps ? chi_net_firesale_published(in->arena, &sale)
+                                 : chi_net_firesale_cont_schaanning(in->arena, &sale);
+    size_t n = in->network.firms;
+    double *leverage = chi_arena_alloc(in->arena, (n + 1) * sizeof *leverage);
+    double *key = chi_arena_alloc(in->arena, (n + 1) * sizeof *key);
+    const char **status = chi_arena_alloc(in->arena, (n + 1) * sizeof *status);
+    for (size_t i = 0; i < n; i++) {
+        leverage[i] = out.assets[i] > 0.0 ? out.equity[i] / out.assets[i] : (double)NAN;
+        status[i] = out.alive[i] ? "alive" : "defaulted";
+        key[i] = -leverage[i];
+    }
+    report->title = "Fire sales: prices fall, limits bind, more is sold";
+    report->rows = n;
+    chi_net_report_word(report, "method", method);
+    chi_net_report_texts(report, "firm", in->network.names);
+    chi_net_report_texts(report, "status", status);
+    chi_net_report_numbers(report, "assets", CHI_NET_MONEY, out.assets);
+    chi_net_report_numbers(report, "equity", CHI_NET_MONEY, out.equity);
+    chi_net_report_numbers(report, "equity_to_assets", CHI_NET_SHARE, leverage);
+    tell_sale(in, report, &assets, &out);
+    chi_net_report_rank(report, key);
+    return true;
+}

@@ -1,0 +1,253 @@
+/* Reverse stress by breakpoints along a ray. */
+#include "clear/net_reverse.h"
+
+#include "base/check.h"
+#include "clear/net_state.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { BISECTIONS = 60 };
+
+typedef struct ray {
+    chi_arena *arena;
+    chi_net_problem problem; /* with outside[] at the present size */
+    const double *first, *fall;
+    double *outside, *slope, *slope_out;
+    chi_net_state state;
+    chi_net_reverse found;
+    double size;
+} ray;
+
+static void set_size(ray *r, double size)
+{
+    r->size = size;
+    for (size_t i = 0; i < r->problem.firms; i++) {
+        double left = r->first[i] - size * r->fall[i];
+        r->outside[i] = left > 0.0 ? left : 0.0;
+    }
+}
+
+static void add_break(ray *r, uint32_t firm, bool knocked)
+{
+    r->found.breaks[r->found.count++] = (chi_net_break){r->size, firm, knocked};
+}
+
+/* The firms whose payments move with the ray: failed, with something left for the network. A firm
+ * that has just reached its threshold still pays all it owes, but not for any larger shock. */
+static void find_moving(ray *r)
+{
+    const chi_net_problem *p = &r->problem;
+    chi_net_state *s = &r->state;
+    chi_net_state_evaluate(s);
+    s->active_count = 0;
+    for (uint32_t i = 0; i < p->firms; i++) {
+        if (!s->clearing.failed[i] || s->piece[i] == 0 || p->size[i] == 0.0)
+            continue;
+        s->piece[i] = 1;
+        s->emit[i] = p->beta / p->size[i] * s->scale[i];
+        s->active[s->active_count++] = i;
+    }
+}
+
+/* Change of every value per unit of size, on the present pieces. With D the failed firms that pay
+ * in part, v' = e' + A_D (beta v' + (alpha - beta) e') / size. */
+static bool find_slopes(ray *r)
+{
+    const chi_net_problem *p = &r->problem;
+    chi_net_state *s = &r->state;
+    find_moving(r);
+    for (size_t i = 0; i < p->firms; i++) {
+        bool moves = s->piece[i] == 1 && s->clearing.failed[i];
+        r->slope_out[i] = moves ? (p->alpha - p->beta) * -r->fall[i] / p->size[i] : 0.0;
+    }
+    for (size_t a = 0; a < s->active_count; a++) {
+        uint32_t i = s->active[a];
+        double own = -r->fall[i] + chi_net_row_times(p->matrix, i, r->slope_out);
+        s->right[a] = own / s->scale[i];
+    }
+    size_t need = chi_net_linear_work_size(s->active_count);
+    if (need > s->work_size) {
+        s->work = chi_arena_alloc(r->arena, need * sizeof(double));
+        s->work_size = need;
+    }
+    chi_net_linear system = {.matrix = p->matrix,
+        .active_count = s->active_count,
+        .active = s->active,
+        .emit = s->emit,
+        .scale = s->scale,
+        .z = s->z,
+        .work = s->work};
+    double largest = 1e-300;
+    for (size_t a = 0; a < s->active_count; a++)
+        largest = fabs(s->right[a]) > largest ? fabs(s->right[a]) : largest;
+    chi_net_linear_report report =
+        chi_net_linear_solve(&system, s->right, s->step, 1e-14 * largest);
+    for (size_t a = 0; a < s->active_count; a++) {
+        uint32_t i = s->active[a];
+        double slope = s->step[a] * s->scale[i];
+        r->slope[i] = slope;
+        r->slope_out[i] += p->beta * slope / p->size[i];
+    }
+    size_t a = 0;
+    for (size_t i = 0; i < p->firms; i++) {
+        bool active = a < s->active_count && s->active[a] == i;
+        a += active;
+        if (!active)
+            r->slope[i] = -r->fall[i] + chi_net_row_times(p->matrix, i, r->slope_out);
+    }
+    return report.converged;
+}
+
+/* How far the ray goes until a solvent firm reaches its threshold, or a failed one its last cash
+ * for the network; the firm in *who, UINT32_MAX if none does. */
+static double next_stop(const ray *r, uint32_t *who)
+{
+    const chi_net_problem *p = &r->problem;
+    double nearest = (double)INFINITY;
+    *who = UINT32_MAX;
+    for (uint32_t i = 0; i < p->firms; i++) {
+        bool failed = r->state.clearing.failed[i];
+        double gap, slope = r->slope[i];
+        if (!failed) {
+            gap = r->state.clearing.value[i] - p->debt[i];
+        } else if (r->state.piece[i] == 1 && p->bottom[i] > 0.0) {
+            gap = chi_net_cash(p, i, r->state.clearing.value[i], true) - p->bottom[i];
+            slope = p->beta * slope - (p->alpha - p->beta) * r->fall[i];
+        } else {
+            continue;
+        }
+        if (p->debt[i] == 0.0 || slope >= 0.0)
+            continue;
+        double step = gap > 0.0 ? gap / -slope : 0.0;
+        if (step < nearest) {
+            nearest = step;
+            *who = i;
+        }
+    }
+    return nearest;
+}
+
+/* Lets one firm fail at the present size and everybody whom that knocks over. */
+static bool let_fail(ray *r, uint32_t firm)
+{
+    chi_net_state *s = &r->state;
+    uint32_t round = (uint32_t)r->found.count + 2;
+    if (!s->clearing.failed[firm]) {
+        s->clearing.failed[firm] = 1;
+        add_break(r, firm, false);
+    }
+    for (;;) {
+        if (!chi_net_state_settle(s, 1e-14))
+            return false;
+        chi_net_state_evaluate(s);
+        chi_net_state_refresh(s, false);
+        if (!chi_net_state_classify(s, round, 1e-12))
+            return true;
+        for (uint32_t i = 0; i < r->problem.firms; i++) {
+            if (s->clearing.failed[i] && s->clearing.round[i] == round) {
+                s->clearing.round[i] = 1;
+                add_break(r, i, true);
+            }
+        }
+    }
+}
+
+static bool is_over(const ray *r, uint32_t target, size_t count_max)
+{
+    return r->found.count >= count_max ||
+           (target != UINT32_MAX && r->state.clearing.failed[target]);
+}
+
+static void follow(ray *r, double size_max, uint32_t target, size_t count_max)
+{
+    size_t stalls = 0;
+    while (!is_over(r, target, count_max)) {
+        uint32_t who;
+        if (!find_slopes(r)) {
+            r->found.converged = false;
+            return;
+        }
+        double step = next_stop(r, &who);
+        if (who == UINT32_MAX || r->size + step >= size_max) {
+            r->found.reached = size_max;
+            return;
+        }
+        stalls = step > 0.0 ? 0 : stalls + 1;
+        for (size_t i = 0; i < r->problem.firms; i++)
+            r->state.clearing.value[i] += step * r->slope[i];
+        set_size(r, r->size + step);
+        bool fell = !r->state.clearing.failed[who];
+        if (!let_fail(r, who) || stalls > r->problem.firms + 10) {
+            r->found.converged = false;
+            return;
+        }
+        if (!fell) {
+            /* It has nothing left for the network: keep it there in spite of rounding. */
+            double *value = &r->state.clearing.value[who];
+            *value -= 1e-13 * r->problem.debt[who];
+        }
+        r->found.reached = r->size;
+    }
+}
+
+/* Tiers and holdings: the greatest solution is monotone in the size, so bisection finds the next
+ * size at which anybody fails. */
+static void bisect(ray *r, double size_max, uint32_t target, size_t count_max)
+{
+    uint8_t *failed = r->state.clearing.failed;
+    while (!is_over(r, target, count_max)) {
+        double low = r->size, high = size_max;
+        set_size(r, high);
+        chi_net_clearing at = chi_net_clear_greatest(r->arena, &r->problem);
+        for (int k = 0; k < BISECTIONS; k++) {
+            double middle = 0.5 * (low + high);
+            set_size(r, middle);
+            chi_net_clearing c = chi_net_clear_greatest(r->arena, &r->problem);
+            bool more = memcmp(c.failed, failed, r->problem.firms) != 0;
+            high = more ? middle : high;
+            low = more ? low : middle;
+            at = more ? c : at;
+        }
+        r->found.converged = r->found.converged && at.converged;
+        set_size(r, high);
+        r->found.reached = high;
+        bool any = false;
+        for (uint32_t i = 0; i < r->problem.firms; i++) {
+            if (at.failed[i] && !failed[i]) {
+                add_break(r, i, any);
+                failed[i] = 1;
+                any = true;
+            }
+        }
+        if (!any)
+            return;
+    }
+}
+
+chi_net_reverse chi_net_reverse_follow(chi_arena *arena, const chi_net_problem *problem,
+    const double *fall, double size_max, uint32_t target, size_t count_max)
+{
+    size_t n = problem->firms;
+    ray r = {.arena = arena, .problem = *problem, .first = problem->outside, .fall = fall};
+    r.outside = chi_arena_alloc(arena, (n + 1) * sizeof(double));
+    r.slope = chi_arena_alloc(arena, (n + 1) * sizeof(double));
+    r.slope_out = chi_arena_alloc(arena, (n + 1) * sizeof(double));
+    r.problem.outside = r.outside;
+    r.found.breaks = chi_arena_alloc(arena, (n + 1) * sizeof *r.found.breaks);
+    set_size(&r, 0.0);
+    r.state = chi_net_state_new(arena, &r.problem, NULL);
+    chi_net_state_descend(&r.state);
+    r.found.converged = r.state.clearing.converged;
+    for (uint32_t i = 0; i < n; i++) {
+        if (r.state.clearing.failed[i])
+            add_break(&r, i, false);
+    }
+    r.found.failed_at_start = r.found.count;
+    r.found.exact = !problem->first_node;
+    if (r.found.exact)
+        follow(&r, size_max, target, count_max);
+    else
+        bisect(&r, size_max, target, count_max);
+    return r.found;
+}
