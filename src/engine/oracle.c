@@ -331,11 +331,18 @@ static void clear(chi_oracle *o)
         chi_path_clear(&path);
         chi_path_costs(&path);
     }
+    for (uint32_t s = 0; s < plan->counts.sims; s++)
+        for (size_t k = 0; k < CHI_CLASSES; k++) {
+            uint32_t firm = plan->firm_of_sim[s];
+            CHI_O(o, cash, firm) -=
+                CHI_O(o, class_due, s * CHI_CLASSES + k) * CHI_O(o, paid, firm * CHI_CLASSES + k);
+        }
     for (uint32_t p = 0; p < plan->counts.pairs; p++) {
         const chi_pair *pair = &plan->pair[p];
         double flow =
             CHI_O(o, pair, p) * CHI_O(o, paid, (size_t)pair->debtor * CHI_CLASSES + pair->class);
-        CHI_O(o, cash, pair->debtor) -= flow;
+        if (plan->sim_of_firm[pair->debtor] == CHI_NONE)
+            CHI_O(o, cash, pair->debtor) -= flow;
         CHI_O(o, cash, pair->creditor) += flow;
         if (flow != 0.0)
             chi_ledger_add(

@@ -25,11 +25,13 @@ static chi_path rare(chi_oracle *o, uint32_t months_closed)
 
 static double debt(const chi_oracle *o, uint32_t firm)
 {
-    double sum = 0.0;
+    double principal = 0.0, arrears = 0.0;
     for (uint32_t l = 0; l < o->plan->model->loan_count; l++)
-        if (o->plan->model->loan[l].borrower == firm)
-            sum = sum + (CHI_O(o, notional, l) + CHI_O(o, loan_arrears, l));
-    return sum;
+        if (o->plan->model->loan[l].borrower == firm) {
+            principal = principal + CHI_O(o, notional, l);
+            arrears = arrears + CHI_O(o, loan_arrears, l);
+        }
+    return principal + arrears;
 }
 
 static double available(const chi_oracle *o, uint32_t firm)
@@ -219,10 +221,11 @@ static void draw_hazards(chi_oracle *o)
         const chi_hazard *hazard = &o->plan->hazard[h];
         double left = lane_hazard_left(
             CHI_O(o, hazard, h), chi_oracle_value(o, &hazard->intensity), CHI_MONTH_YEARS);
-        CHI_O(o, hazard, h) = left;
+        double arrives = lane_le(left, 0.0);
+        CHI_O(o, hazard, h) = lane_select(arrives, LANE_HAZARD_SPENT, left);
         if (hazard->is_firm)
-            CHI_O(o, struck, hazard->row) = CHI_O(o, alive, hazard->row) * lane_le(left, 0.0);
-        else if (CHI_O(o, live, hazard->row) * lane_le(left, 0.0) != 0.0)
+            CHI_O(o, struck, hazard->row) = CHI_O(o, alive, hazard->row) * arrives;
+        else if (CHI_O(o, live, hazard->row) * arrives != 0.0)
             cancel(o, hazard->row);
     }
 }

@@ -3,16 +3,16 @@
 
 #include "clear/clear.lane.h"
 
-/* Payments to a firm under the current fractions, in the order of pairs. */
-static double inflow(const chi_path *path, uint32_t firm)
+/* Payments to a simulated firm under the current fractions, in the order of pairs. */
+static double inflow(const chi_path *path, uint32_t sim)
 {
     const chi_plan *plan = path->plan;
     double sum = 0.0;
-    for (uint32_t i = 0; i < plan->counts.pairs; i++) {
+    for (uint32_t k = plan->inflow_first[sim]; k < plan->inflow_first[sim + 1]; k++) {
+        uint32_t i = plan->inflow[k];
         const chi_pair *pair = &plan->pair[i];
-        if (pair->creditor == firm)
-            sum += CHI_P(path, pair, i) *
-                   CHI_P(path, paid, (size_t)pair->debtor * CHI_CLASSES + pair->class);
+        sum += CHI_P(path, pair, i) *
+               CHI_P(path, paid, (size_t)pair->debtor * CHI_CLASSES + pair->class);
     }
     return sum;
 }
@@ -29,7 +29,7 @@ double chi_path_resources(const chi_path *path, uint32_t sim, double *cost)
 {
     uint32_t firm = path->plan->firm_of_sim[sim];
     const chi_firm *terms = &path->plan->model->firm[firm];
-    double cash = CHI_P(path, cash, firm), in = inflow(path, firm);
+    double cash = CHI_P(path, cash, firm), in = inflow(path, sim);
     double have = lane_resources(cash, in, dues(path, sim), terms->keep_own, terms->keep_received);
     *cost = cash + in - have;
     return have;

@@ -120,6 +120,47 @@ static void number_pairs(chi_plan *plan, chi_arena *arena)
     renumber(plan->share_draw_pair, model->share_count, fresh);
 }
 
+/* Pairs by creditor and by debtor, each in the order of pairs. */
+static void list_flows(chi_plan *plan, chi_arena *arena)
+{
+    plan->inflow = ids(arena, plan->counts.pairs);
+    plan->inflow_first = ids(arena, plan->counts.sims + 1);
+    uint32_t at = 0;
+    for (uint32_t s = 0; s < plan->counts.sims; s++) {
+        plan->inflow_first[s] = at;
+        for (uint32_t p = 0; p < plan->counts.pairs; p++)
+            if (plan->pair[p].creditor == plan->firm_of_sim[s])
+                plan->inflow[at++] = p;
+    }
+    plan->inflow_first[plan->counts.sims] = at;
+    plan->outflow = ids(arena, plan->counts.pairs);
+    plan->outflow_first = ids(arena, plan->counts.sims * CHI_CLASSES + 1);
+    at = 0;
+    for (uint32_t k = 0; k < plan->counts.sims * CHI_CLASSES; k++) {
+        plan->outflow_first[k] = at;
+        for (uint32_t p = 0; p < plan->pairs_of_sims; p++)
+            if (plan->pair[p].debtor == plan->firm_of_sim[k / CHI_CLASSES] &&
+                plan->pair[p].class == k % CHI_CLASSES)
+                plan->outflow[at++] = p;
+    }
+    plan->outflow_first[plan->counts.sims * CHI_CLASSES] = at;
+}
+
+static void list_debts(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    plan->debt = ids(arena, model->loan_count);
+    plan->debt_first = ids(arena, model->firm_count + 1);
+    uint32_t at = 0;
+    for (uint32_t f = 0; f < model->firm_count; f++) {
+        plan->debt_first[f] = at;
+        for (uint32_t l = 0; l < model->loan_count; l++)
+            if (model->loan[l].borrower == f)
+                plan->debt[at++] = l;
+    }
+    plan->debt_first[model->firm_count] = at;
+}
+
 /* --- loans -------------------------------------------------------------------------------- */
 
 static int by_month_and_loan(const void *a, const void *b)
@@ -327,6 +368,8 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     plan->counts.covenants = model->covenant_count;
     number_firms(plan, arena);
     number_pairs(plan, arena);
+    list_flows(plan, arena);
+    list_debts(plan, arena);
     list_instants(plan, arena);
     list_tails(plan);
     list_lending(plan, arena);

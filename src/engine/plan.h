@@ -63,20 +63,23 @@ typedef struct chi_plan {
     uint32_t *firm_of_sim; /* sims */
     chi_pair *pair;        /* pairs, those of simulated debtors first */
     uint32_t pairs_of_sims;
-    uint32_t *line_pair;       /* lines: counterparty's or firm's due, by kind; CHI_NONE */
-    uint32_t *line_pair_in;    /* lines: working capital that comes in; CHI_NONE */
-    uint32_t *customer_pair;   /* customers: buyer to seller */
-    uint32_t *share_pair;      /* shares: borrower to lender */
-    uint32_t *share_draw_pair; /* shares: lender to borrower, for draws; CHI_NONE */
-    chi_instant *instant;      /* sorted by month, then loan */
-    uint32_t *instant_first;   /* months + 1 */
-    double *tail_years;        /* loans x months: from the last instant to the month's end */
-    double *lend;              /* loans x months: lent at IED in that month */
-    uint8_t *can_draw;         /* loans x months: the facility is open for draws */
-    uint8_t *has_due;          /* loans x months: an instant falls in the month */
-    double *rate_start;        /* loans: Ipnr at start */
-    double *shift;             /* drivers x months: added by the scenario */
-    uint8_t *shut;             /* markets x months: shut by the scenario */
+    uint32_t *inflow, *inflow_first;   /* pairs by simulated creditor; sims + 1 */
+    uint32_t *outflow, *outflow_first; /* pairs by simulated debtor and class; sims x classes + 1 */
+    uint32_t *line_pair;               /* lines: counterparty's or firm's due, by kind; CHI_NONE */
+    uint32_t *line_pair_in;            /* lines: working capital that comes in; CHI_NONE */
+    uint32_t *customer_pair;           /* customers: buyer to seller */
+    uint32_t *share_pair;              /* shares: borrower to lender */
+    uint32_t *share_draw_pair;         /* shares: lender to borrower, for draws; CHI_NONE */
+    uint32_t *debt, *debt_first;       /* loans by borrower; firms + 1 */
+    chi_instant *instant;              /* sorted by month, then loan */
+    uint32_t *instant_first;           /* months + 1 */
+    double *tail_years; /* loans x months: from the last instant to the month's end */
+    double *lend;       /* loans x months: lent at IED in that month */
+    uint8_t *can_draw;  /* loans x months: the facility is open for draws */
+    uint8_t *has_due;   /* loans x months: an instant falls in the month */
+    double *rate_start; /* loans: Ipnr at start */
+    double *shift;      /* drivers x months: added by the scenario */
+    uint8_t *shut;      /* markets x months: shut by the scenario */
     chi_hazard *hazard;
     uint32_t *uniform_of_driver; /* drivers: row of its uniform, CHI_NONE */
     uint32_t *jump_of_driver;    /* drivers: row of its jump normal, CHI_NONE */

@@ -24,7 +24,7 @@ typedef struct chi_pool_result {
 /* Doubles that one worker's tile needs. */
 size_t chi_pool_worker_doubles(const chi_plan *plan, uint32_t tile_paths);
 
-/* The tile width that keeps all columns in half of a 1 MiB second-level cache. */
+/* The widest tile whose columns fit a second-level cache of 1 MiB. */
 uint32_t chi_pool_tile_paths(const chi_plan *plan);
 
 /* Runs everything. All memory is taken from the arena before the first path begins. */

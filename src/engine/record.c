@@ -44,11 +44,11 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
 /* --- cash --------------------------------------------------------------------------------- */
 
 /* Bins are equal steps of the logarithm as far as the bits of a double give it for nothing: the
- * exponent and the six leading bits of the fraction. */
+ * exponent and the eight leading bits of the fraction. */
 static size_t cash_bin(double cash, uint64_t top)
 {
     const size_t half = (size_t)CHI_CASH_OCTAVES * CHI_CASH_STEPS;
-    uint64_t magnitude = (lane_bits(cash) & (UINT64_MAX >> 1)) >> 46;
+    uint64_t magnitude = (lane_bits(cash) & (UINT64_MAX >> 1)) >> 44;
     uint64_t low = top - half;
     uint64_t step = magnitude <= low ? 0 : magnitude - low;
     step = step > half ? half : step;
@@ -57,7 +57,7 @@ static size_t cash_bin(double cash, uint64_t top)
 
 static uint64_t top_step(const chi_plan *plan)
 {
-    return lane_bits(plan->scale) >> 46;
+    return lane_bits(plan->scale) >> 44;
 }
 
 double chi_cash_bin_value(const chi_plan *plan, size_t bin)
@@ -67,7 +67,7 @@ double chi_cash_bin_value(const chi_plan *plan, size_t bin)
         return 0.0;
     uint64_t step = bin > half ? bin - half : half - bin;
     uint64_t at = top_step(plan) - half + step;
-    double middle = 0.5 * (lane_from_bits(at << 46) + lane_from_bits((at + 1) << 46));
+    double middle = 0.5 * (lane_from_bits(at << 44) + lane_from_bits((at + 1) << 44));
     return bin > half ? middle : -middle;
 }
 

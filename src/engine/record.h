@@ -7,8 +7,8 @@
 #include "num/sum.h"
 
 enum {
-    CHI_CASH_OCTAVES = 34, /* of cash kept, down from the plan's scale */
-    CHI_CASH_STEPS = 64,   /* bins in an octave: 1.6 % wide, so within 0.8 % of the value */
+    CHI_CASH_OCTAVES = 28, /* of cash kept, down from the plan's scale */
+    CHI_CASH_STEPS = 256,  /* bins in an octave: 0.4 % wide, so within 0.2 % of the value */
     CHI_CASH_BINS = 2 * CHI_CASH_OCTAVES * CHI_CASH_STEPS + 1, /* negative, zero, positive */
     CHI_FALL_ROOM = 1 << 15, /* different (firm, cause, root) that are told apart */
     CHI_LOSS_ROOM = 1 << 13, /* different (from, to) */

@@ -10,7 +10,10 @@
 #include "engine/path.h"
 #include "engine/plan.h"
 #include "num/isa.h"
+#include "num/math.lane.h"
 #include "num/philox.h"
+
+#include <string.h>
 
 typedef struct chi_tile {
     const chi_plan *plan;
@@ -20,6 +23,8 @@ typedef struct chi_tile {
     uint32_t month;
     int part_paid; /* some fraction in `paid` may differ from 1 */
     int arrears;   /* some arrears may differ from 0 */
+    int late;      /* some clock of arrears may differ from 0 */
+    int strikes;   /* a reduced-form firm defaults on some path */
     int unsettled; /* clearing stopped at its limit on some path */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
     void *context;
@@ -75,6 +80,31 @@ static inline void fill(chi_tile *tile, double *restrict out, double value)
     CHI_LANES(tile, i) out[i] = value;
 }
 
+/* Columns `first` to `first + count` of one field, in one go. */
+static inline void fill_zero(chi_tile *tile, double *first, size_t count)
+{
+    memset(first, 0, count * tile->state.stride * sizeof *first);
+}
+
+/* out = 0 + columns `id` of a field one after the other, four to a loop: the sums stay in a
+ * register, and the order is that of the list. */
+static inline void sum_columns(
+    chi_tile *tile, double *restrict out, const double *field, const uint32_t *id, size_t count)
+{
+    size_t stride = tile->state.stride, k = 0;
+    fill(tile, out, 0.0);
+    for (; k + 4 <= count; k += 4) {
+        const double *restrict a = field + id[k] * stride, *restrict b = field + id[k + 1] * stride;
+        const double *restrict c = field + id[k + 2] * stride;
+        const double *restrict d = field + id[k + 3] * stride;
+        CHI_LANES(tile, i) out[i] = out[i] + a[i] + b[i] + c[i] + d[i];
+    }
+    for (; k < count; k++) {
+        const double *restrict a = field + id[k] * stride;
+        CHI_LANES(tile, i) out[i] = out[i] + a[i];
+    }
+}
+
 /* An operand as a column, copied into scratch column `base` if it is uniform. */
 static inline const double *as_column(chi_tile *tile, chi_operand value, size_t base)
 {
@@ -87,14 +117,9 @@ static inline const double *as_column(chi_tile *tile, chi_operand value, size_t 
 /* Is any number of the column different from zero? */
 static inline int any(const chi_tile *tile, const double *restrict column)
 {
-    for (size_t i = 0; i < tile->state.paths; i += 8) {
-        int hit = 0;
-        for (size_t j = i; j < i + 8; j++)
-            hit |= column[j] != 0.0;
-        if (hit)
-            return 1;
-    }
-    return 0;
+    uint64_t bits = 0;
+    CHI_LANES(tile, i) bits |= lane_bits(column[i]) << 1;
+    return bits != 0;
 }
 #endif
 

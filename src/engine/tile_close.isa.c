@@ -46,30 +46,49 @@ static void clear_short_paths(chi_tile *tile)
     tile->part_paid = 1;
 }
 
+/* What simulated firms pay leaves them class by class. */
+static void debit_sims(chi_tile *tile)
+{
+    const chi_plan *plan = tile->plan;
+    for (uint32_t s = 0; s < plan->counts.sims; s++) {
+        uint32_t firm = plan->firm_of_sim[s];
+        double *restrict cash = CHI_T(tile, cash, firm);
+        for (size_t k = 0; k < CHI_CLASSES; k++) {
+            if (plan->outflow_first[s * CHI_CLASSES + k] ==
+                plan->outflow_first[s * CHI_CLASSES + k + 1])
+                continue;
+            const double *restrict due = CHI_T(tile, class_due, s * CHI_CLASSES + k);
+            const double *restrict paid = CHI_T(tile, paid, (size_t)firm * CHI_CLASSES + k);
+            if (tile->part_paid)
+                CHI_LANES(tile, i) cash[i] = cash[i] - due[i] * paid[i];
+            else
+                CHI_LANES(tile, i) cash[i] = cash[i] - due[i];
+        }
+    }
+}
+
+/* Every pair's money arrives with its creditor; others than simulated firms pay in full. */
 static void move_pairs(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
+    debit_sims(tile);
     for (uint32_t p = 0; p < plan->counts.pairs; p++) {
         const chi_pair *pair = &plan->pair[p];
         const double *restrict due = CHI_T(tile, pair, p);
         double *restrict from = CHI_T(tile, cash, pair->debtor);
         double *restrict to = CHI_T(tile, cash, pair->creditor);
-        if (tile->part_paid && p < plan->pairs_of_sims) {
-            const double *restrict paid =
-                CHI_T(tile, paid, (size_t)pair->debtor * CHI_CLASSES + pair->class);
-            CHI_LANES(tile, i)
-            {
-                double flow = due[i] * paid[i];
-                from[i] = from[i] - flow;
-                to[i] = to[i] + flow;
-            }
-        } else {
+        const double *restrict paid =
+            CHI_T(tile, paid, (size_t)pair->debtor * CHI_CLASSES + pair->class);
+        if (p >= plan->pairs_of_sims)
             CHI_LANES(tile, i)
             {
                 from[i] = from[i] - due[i];
                 to[i] = to[i] + due[i];
             }
-        }
+        else if (tile->part_paid)
+            CHI_LANES(tile, i) to[i] = to[i] + due[i] * paid[i];
+        else
+            CHI_LANES(tile, i) to[i] = to[i] + due[i];
     }
 }
 
@@ -248,7 +267,7 @@ static void stop_draws(chi_tile *tile, uint32_t l)
     const double *restrict clock = CHI_T(tile, clock, firm);
     double *restrict stop = CHI_T(tile, scratch, 0);
     CHI_LANES(tile, i) stop[i] = lane_lt(0.0, clock[i]);
-    for (uint32_t j = 0; j < model->loan_count; j++)
+    for (uint32_t j = 0; tile->late && j < model->loan_count; j++)
         if (model->loan[j].borrower == firm) {
             const double *restrict late = CHI_T(tile, loan_clock, j);
             CHI_LANES(tile, i) stop[i] = lane_or(stop[i], lane_lt(0.0, late[i]));
@@ -275,7 +294,7 @@ static void find_triggers(chi_tile *tile, uint32_t sim)
     double grace = model->firm[firm].grace_months;
     double forced = chi_plan_forced(plan, firm, tile->month);
     CHI_LANES(tile, i) trigger[i] = lane_or(forced, lane_lt(grace, clock[i]));
-    for (uint32_t l = 0; l < model->loan_count; l++)
+    for (uint32_t l = 0; tile->late && l < model->loan_count; l++)
         if (model->loan[l].borrower == firm) {
             const double *restrict late = CHI_T(tile, loan_clock, l);
             double loan_grace = model->loan[l].grace_months;
@@ -295,13 +314,19 @@ static void find_triggers(chi_tile *tile, uint32_t sim)
 
 static void fall(chi_tile *tile)
 {
-    int hit = 0;
-    for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
-        hit |= any(tile, CHI_T(tile, trigger, s));
-    for (size_t i = 0; hit && i < tile->state.paths; i++) {
-        chi_path path = chi_tile_path(tile, i, tile->month + 1);
-        chi_path_test(&path);
+    double *restrict hit = CHI_T(tile, scratch, 0);
+    fill(tile, hit, 0.0);
+    for (uint32_t s = 0; s < tile->plan->counts.sims; s++) {
+        const double *restrict trigger = CHI_T(tile, trigger, s);
+        CHI_LANES(tile, i) hit[i] = lane_or(hit[i], trigger[i]);
     }
+    if (!any(tile, hit))
+        return;
+    for (size_t i = 0; i < tile->state.paths; i++)
+        if (hit[i] != 0.0) {
+            chi_path path = chi_tile_path(tile, i, tile->month + 1);
+            chi_path_test(&path);
+        }
 }
 
 /* --- checks ------------------------------------------------------------------------------- */
@@ -317,6 +342,14 @@ static void check_conservation(chi_tile *tile)
     for (uint32_t f = 0; f < plan->model->firm_count; f++) {
         const double *restrict cash = CHI_T(tile, cash, f);
         const double *restrict restricted = CHI_T(tile, restricted, f);
+        if (plan->model->firm[f].restricted_cash == 0.0) {
+            CHI_LANES(tile, i)
+            {
+                sum[i] = sum[i] + cash[i];
+                size[i] = size[i] + lane_max(cash[i], -cash[i]);
+            }
+            continue;
+        }
         CHI_LANES(tile, i)
         {
             double money = cash[i] + restricted[i];
@@ -333,21 +366,51 @@ static void check_conservation(chi_tile *tile)
     }
 }
 
-/* x * 0 is 0 for every finite x and NaN for the others, whatever the compiler assumes of NaN. */
-static void check_finite(chi_tile *tile)
+static void check_columns(chi_tile *tile, const double *first, size_t count)
 {
     double *restrict finite = tile->finite;
-    for (size_t c = 0; c < tile->state.columns; c++) {
-        const double *restrict x = tile->state.block + c * tile->state.stride;
+    size_t stride = tile->state.stride, c = 0;
+    for (; c + 4 <= count; c += 4) {
+        const double *restrict x = first + c * stride, *restrict y = x + stride;
+        const double *restrict z = y + stride, *restrict w = z + stride;
+        CHI_LANES(tile, i)
+        finite[i] = finite[i] + ((0.0 * x[i] + 0.0 * y[i]) + (0.0 * z[i] + 0.0 * w[i]));
+    }
+    for (; c < count; c++) {
+        const double *restrict x = first + c * stride;
         CHI_LANES(tile, i) finite[i] = finite[i] + 0.0 * x[i];
     }
+}
+
+/* x * 0 is 0 for every finite x and NaN for the others, whatever the compiler assumes of NaN. The
+ * states that arithmetic moves are looked at; masks and counters are 0, 1, 2, ... by construction,
+ * and amounts are looked at where they are computed. */
+static void check_finite(chi_tile *tile)
+{
+    const chi_counts *n = &tile->plan->counts;
+    check_columns(tile, tile->state.latent, n->drivers);
+    check_columns(tile, tile->state.hazard, n->hazards);
+    check_columns(tile, tile->state.cash, n->firms);
+    for (uint32_t s = 0; s < n->sims; s++)
+        check_columns(tile, CHI_T(tile, property, tile->plan->firm_of_sim[s]), 1);
+    check_columns(tile, tile->state.notional, n->loans);
+    check_columns(tile, tile->state.accrued, n->loans);
+    check_columns(tile, tile->state.rate, n->loans);
+    check_columns(tile, tile->state.advance, n->customers);
+    if (!tile->arrears)
+        return;
+    check_columns(tile, tile->state.loan_arrears, n->loans);
+    check_columns(tile, tile->state.customer_arrears, n->customers);
+    check_columns(tile, tile->state.line_arrears, n->lines);
 }
 
 void chi_tile_close(chi_tile *tile)
 {
     const ch_model *model = tile->plan->model;
-    for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
+    /* Without arrears now and last month, every clock stands at zero already. */
+    for (uint32_t s = 0; (tile->arrears || tile->late) && s < tile->plan->counts.sims; s++)
         run_clocks(tile, s);
+    tile->late = tile->arrears;
     for (uint32_t c = 0; c < model->covenant_count; c++)
         test_covenant(tile, c);
     for (uint32_t l = 0; l < model->loan_count; l++)

@@ -70,7 +70,7 @@ void chi_tile_start(chi_tile *tile)
     memset(tile->residual, 0, tile->state.paths * sizeof(double));
     memset(tile->finite, 0, tile->state.paths * sizeof(double));
     tile->month = 0;
-    tile->part_paid = tile->arrears = tile->unsettled = 0;
+    tile->part_paid = tile->arrears = tile->late = tile->unsettled = 0;
     for (uint32_t d = 0; d < model->driver_count; d++)
         fill(tile, CHI_T(tile, latent, d), model->driver[d].start);
     start_firms(tile);
@@ -212,26 +212,49 @@ static void cancel_where(chi_tile *tile, uint32_t customer, const double *hit)
         }
 }
 
+/* Uses up this month's intensity; has anything arrived on some path? */
+static int use_up(chi_tile *tile, double *restrict left, const chi_amount *intensity)
+{
+    chi_operand value = chi_tile_value(tile, intensity, 1);
+    const double *restrict rate = value.column;
+    double same = value.uniform;
+    uint64_t arrived = 0;
+    if (rate)
+        CHI_LANES(tile, i)
+        {
+            left[i] = lane_hazard_left(left[i], rate[i], CHI_MONTH_YEARS);
+            arrived |= (uint64_t)(left[i] <= 0.0);
+        }
+    else
+        CHI_LANES(tile, i)
+        {
+            left[i] = lane_hazard_left(left[i], same, CHI_MONTH_YEARS);
+            arrived |= (uint64_t)(left[i] <= 0.0);
+        }
+    return arrived != 0;
+}
+
 static void draw_hazards(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
     for (uint32_t h = 0; h < plan->counts.hazards; h++) {
         const chi_hazard *hazard = &plan->hazard[h];
         double *restrict left = CHI_T(tile, hazard, h);
-        chi_operand intensity = chi_tile_value(tile, &hazard->intensity, 1);
-        if (intensity.column) {
-            const double *restrict rate = intensity.column;
-            CHI_LANES(tile, i) left[i] = lane_hazard_left(left[i], rate[i], CHI_MONTH_YEARS);
-        } else {
-            double rate = intensity.uniform;
-            CHI_LANES(tile, i) left[i] = lane_hazard_left(left[i], rate, CHI_MONTH_YEARS);
-        }
+        if (!use_up(tile, left, &hazard->intensity))
+            continue;
         const double *restrict on =
             hazard->is_firm ? CHI_T(tile, alive, hazard->row) : CHI_T(tile, live, hazard->row);
         double *restrict hit =
             hazard->is_firm ? CHI_T(tile, struck, hazard->row) : CHI_T(tile, scratch, 0);
-        CHI_LANES(tile, i) hit[i] = on[i] * lane_le(left[i], 0.0);
-        if (!hazard->is_firm && any(tile, hit))
+        CHI_LANES(tile, i)
+        {
+            double arrives = lane_le(left[i], 0.0);
+            hit[i] = on[i] * arrives;
+            left[i] = lane_select(arrives, LANE_HAZARD_SPENT, left[i]);
+        }
+        if (hazard->is_firm)
+            tile->strikes |= any(tile, hit);
+        else if (any(tile, hit))
             cancel_where(tile, hazard->row, hit);
     }
 }
@@ -240,26 +263,31 @@ static void draw_hazards(chi_tile *tile)
 static void strike_firms(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
-    int strikes = 0;
     for (uint32_t f = 1; f < plan->model->firm_count; f++) {
-        const chi_firm *firm = &plan->model->firm[f];
-        if (firm->kind != CHI_REDUCED)
+        double equity = plan->model->firm[f].equity;
+        bool forced = chi_plan_forced(plan, f, tile->month);
+        if (plan->model->firm[f].kind != CHI_REDUCED || (!forced && equity >= 1e300))
             continue;
         double *restrict struck = CHI_T(tile, struck, f);
         const double *restrict alive = CHI_T(tile, alive, f);
         const double *restrict loss = CHI_T(tile, loss, f);
-        double equity = firm->equity;
-        if (chi_plan_forced(plan, f, tile->month))
+        if (forced)
             CHI_LANES(tile, i) struck[i] = alive[i];
-        else if (equity < 1e300)
+        else
             CHI_LANES(tile, i)
         struck[i] = lane_or(struck[i], alive[i] * lane_le(equity, loss[i]));
-        strikes |= any(tile, struck);
+        tile->strikes |= any(tile, struck);
     }
-    for (size_t i = 0; strikes && i < tile->state.paths; i++) {
+    for (size_t i = 0; tile->strikes && i < tile->state.paths; i++) {
+        double struck = 0.0;
+        for (uint32_t f = 1; f < plan->model->firm_count; f++)
+            struck += CHI_AT(&tile->state, struck, f, i);
+        if (struck == 0.0)
+            continue;
         chi_path path = chi_tile_path(tile, i, tile->month);
         chi_path_strike(&path);
     }
+    tile->strikes = 0;
 }
 
 static void scenario_cancellations(chi_tile *tile)

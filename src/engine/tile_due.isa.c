@@ -68,39 +68,55 @@ static void bill(chi_tile *tile, uint32_t row)
 
 /* --- loans -------------------------------------------------------------------------------- */
 
+/* IPCI: interest is added to principal. */
+static void capitalise(chi_tile *tile, uint32_t loan)
+{
+    double *restrict notional = CHI_T(tile, notional, loan);
+    double *restrict accrued = CHI_T(tile, accrued, loan);
+    CHI_LANES(tile, i)
+    {
+        notional[i] = notional[i] + accrued[i];
+        accrued[i] = 0.0;
+    }
+}
+
+/* PR and MD. Redemption does not touch the interest accrued up to it. */
+static void redeem(chi_tile *tile, const chi_instant *at)
+{
+    double *restrict notional = CHI_T(tile, notional, at->loan);
+    double *restrict principal = CHI_T(tile, principal, at->loan);
+    const double *restrict drawn = CHI_T(tile, drawn, at->loan);
+    double scheduled = at->redemption, share = at->draw_share, matures = at->matures;
+    CHI_LANES(tile, i)
+    {
+        double paid = lane_loan_redemption(notional[i], scheduled + share * drawn[i], matures);
+        notional[i] = notional[i] - paid;
+        principal[i] = principal[i] + paid;
+    }
+}
+
 /* All events of one instant, in the standard's order; see loan.lane.h. */
 static void loan_instant(chi_tile *tile, const chi_instant *at)
 {
     const chi_loan *loan = &tile->plan->model->loan[at->loan];
-    double *restrict notional = CHI_T(tile, notional, at->loan);
+    const double *restrict notional = CHI_T(tile, notional, at->loan);
     double *restrict accrued = CHI_T(tile, accrued, at->loan);
     double *restrict rate = CHI_T(tile, rate, at->loan);
-    double *restrict principal = CHI_T(tile, principal, at->loan);
     double *restrict interest = CHI_T(tile, interest, at->loan);
-    const double *restrict drawn = CHI_T(tile, drawn, at->loan);
-    double years = at->years, pays = at->pays, scheduled = at->redemption;
-    double share = at->draw_share, matures = at->matures;
-    CHI_LANES(tile, i)
+    double years = at->years;
+    if (at->pays != 0.0)
+        CHI_LANES(tile, i)
+        {
+            interest[i] = interest[i] + lane_loan_accrue(accrued[i], years, rate[i], notional[i]);
+            accrued[i] = 0.0;
+        }
+    else
+        CHI_LANES(tile, i)
     accrued[i] = lane_loan_accrue(accrued[i], years, rate[i], notional[i]);
-    if (scheduled != 0.0 || share != 0.0 || matures != 0.0)
-        CHI_LANES(tile, i)
-        {
-            double paid = lane_loan_redemption(notional[i], scheduled + share * drawn[i], matures);
-            notional[i] = notional[i] - paid;
-            principal[i] = principal[i] + paid;
-        }
-    if (pays != 0.0)
-        CHI_LANES(tile, i)
-        {
-            interest[i] = interest[i] + accrued[i];
-            accrued[i] = 0.0;
-        }
+    if (at->redemption != 0.0 || at->draw_share != 0.0 || at->matures != 0.0)
+        redeem(tile, at);
     if (at->capitalises != 0.0)
-        CHI_LANES(tile, i)
-        {
-            notional[i] = notional[i] + accrued[i];
-            accrued[i] = 0.0;
-        }
+        capitalise(tile, at->loan);
     if (at->resets != 0.0) {
         const double *restrict index = CHI_T(tile, driver, loan->index);
         double floor = loan->floor, multiplier = loan->multiplier, spread = loan->spread;
@@ -141,9 +157,17 @@ static void loan_due(chi_tile *tile, uint32_t row)
     const double *restrict interest = CHI_T(tile, interest, row);
     const double *restrict principal = CHI_T(tile, principal, row);
     const double *restrict arrears = CHI_T(tile, loan_arrears, row);
-    CHI_LANES(tile, i) due[i] = interest[i] + principal[i];
-    add_to(tile, item_of(tile, loan->borrower, CHI_ITEM_INTEREST), interest);
-    add_to(tile, item_of(tile, loan->borrower, CHI_ITEM_PRINCIPAL), principal);
+    double *restrict all_interest = item_of(tile, loan->borrower, CHI_ITEM_INTEREST);
+    double *restrict all_principal = item_of(tile, loan->borrower, CHI_ITEM_PRINCIPAL);
+    if (all_interest)
+        CHI_LANES(tile, i)
+        {
+            due[i] = interest[i] + principal[i];
+            all_interest[i] = all_interest[i] + interest[i];
+            all_principal[i] = all_principal[i] + principal[i];
+        }
+    else
+        CHI_LANES(tile, i) due[i] = interest[i] + principal[i];
     if (tile->arrears)
         CHI_LANES(tile, i) due[i] = due[i] + arrears[i];
     for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
@@ -156,10 +180,8 @@ static void loan_due(chi_tile *tile, uint32_t row)
 static void loans(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
-    for (uint32_t l = 0; l < plan->model->loan_count; l++) {
-        fill(tile, CHI_T(tile, interest, l), 0.0);
-        fill(tile, CHI_T(tile, principal, l), 0.0);
-    }
+    fill_zero(tile, tile->state.interest, plan->model->loan_count);
+    fill_zero(tile, tile->state.principal, plan->model->loan_count);
     for (uint32_t k = plan->instant_first[tile->month]; k < plan->instant_first[tile->month + 1];
          k++) {
         /* The fee is on what was undrawn over the period, before this instant's redemption. */
@@ -219,25 +241,53 @@ static chi_item item_of_line(const chi_line *line)
     }
 }
 
+/* Revenue from a named firm is its cost and ends with it. */
+static void revenue_from_firm(chi_tile *tile, uint32_t row, const double *restrict amount)
+{
+    const chi_line *line = &tile->plan->model->line[row];
+    const double *restrict alive = CHI_T(tile, alive, line->firm);
+    const double *restrict there = CHI_T(tile, alive, line->counterparty);
+    double *restrict due = CHI_T(tile, line_due, row);
+    CHI_LANES(tile, i) due[i] = there[i] * lane_line_due(alive[i], amount[i]);
+    add_to(tile, item_of(tile, line->counterparty, CHI_ITEM_COST), due);
+    add_to(tile, item_of(tile, line->firm, CHI_ITEM_REVENUE), due);
+    make_due(tile, due, CHI_T(tile, line_arrears, row),
+        CHI_T(tile, pair, tile->plan->line_pair_in[row]));
+}
+
 static void payable_line(chi_tile *tile, uint32_t row, const double *restrict amount)
 {
     const chi_plan *plan = tile->plan;
     const chi_line *line = &plan->model->line[row];
     const double *restrict alive = CHI_T(tile, alive, line->firm);
     double *restrict due = CHI_T(tile, line_due, row);
-    CHI_LANES(tile, i) due[i] = lane_line_due(alive[i], amount[i]);
-    if (line->kind == CHI_LINE_REVENUE && line->counterparty != 0) {
-        const double *restrict there = CHI_T(tile, alive, line->counterparty);
-        CHI_LANES(tile, i) due[i] = there[i] * due[i];
-        add_to(tile, item_of(tile, line->counterparty, CHI_ITEM_COST), due);
-    }
+    bool comes_in = line->kind == CHI_LINE_REVENUE;
+    double *restrict pair =
+        CHI_T(tile, pair, comes_in ? plan->line_pair_in[row] : plan->line_pair[row]);
     chi_item item = item_of_line(line);
-    if (item != CHI_ITEM_COUNT)
-        add_to(tile, item_of(tile, line->firm, item), due);
-    if (line->kind == CHI_LINE_CAPEX)
-        add_to(tile, CHI_T(tile, property, line->firm), due);
-    uint32_t pair = line->kind == CHI_LINE_REVENUE ? plan->line_pair_in[row] : plan->line_pair[row];
-    make_due(tile, due, CHI_T(tile, line_arrears, row), CHI_T(tile, pair, pair));
+    /* tax belongs to no item: it is added up where nobody looks */
+    double *restrict total = item == CHI_ITEM_COUNT ? CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX)
+                                                    : item_of(tile, line->firm, item);
+    const double *restrict arrears = CHI_T(tile, line_arrears, row);
+    if (line->kind == CHI_LINE_CAPEX) {
+        double *restrict property = CHI_T(tile, property, line->firm);
+        CHI_LANES(tile, i) property[i] = property[i] + lane_line_due(alive[i], amount[i]);
+    }
+    if (tile->arrears)
+        CHI_LANES(tile, i)
+        {
+            double fresh = lane_line_due(alive[i], amount[i]);
+            total[i] = total[i] + fresh;
+            due[i] = fresh + arrears[i];
+            pair[i] = pair[i] + due[i];
+        }
+    else
+        CHI_LANES(tile, i)
+        {
+            due[i] = lane_line_due(alive[i], amount[i]);
+            total[i] = total[i] + due[i];
+            pair[i] = pair[i] + due[i];
+        }
 }
 
 static void line_due(chi_tile *tile, uint32_t row)
@@ -255,6 +305,8 @@ static void line_due(chi_tile *tile, uint32_t row)
         depreciate(tile, line, amount);
     else if (line->kind == CHI_LINE_WORKING_CAPITAL)
         working_capital(tile, row, amount);
+    else if (line->kind == CHI_LINE_REVENUE && line->counterparty != 0)
+        revenue_from_firm(tile, row, amount);
     else
         payable_line(tile, row, amount);
 }
@@ -262,10 +314,8 @@ static void line_due(chi_tile *tile, uint32_t row)
 void chi_tile_due(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
-    for (size_t k = 0; k < plan->counts.sims * CHI_ITEM_COUNT; k++)
-        fill(tile, CHI_T(tile, item, k), 0.0);
-    for (size_t k = 0; k < plan->counts.pairs; k++)
-        fill(tile, CHI_T(tile, pair, k), 0.0);
+    fill_zero(tile, tile->state.item, plan->counts.sims * CHI_ITEM_COUNT);
+    fill_zero(tile, tile->state.pair, plan->counts.pairs);
     for (uint32_t c = 0; c < plan->model->customer_count; c++)
         bill(tile, c);
     loans(tile);

@@ -4,18 +4,18 @@
 
 #include "base/check.h"
 
-/* debt = principal and arrears of the firm's loans, in the order of loans. */
+/* debt = principal of the firm's loans, then their arrears, in the order of loans. */
 static void debt(chi_tile *tile, uint32_t firm, double *restrict out)
 {
-    const ch_model *model = tile->plan->model;
-    fill(tile, out, 0.0);
-    for (uint32_t l = 0; l < model->loan_count; l++) {
-        if (model->loan[l].borrower != firm)
-            continue;
-        const double *restrict notional = CHI_T(tile, notional, l);
-        const double *restrict arrears = CHI_T(tile, loan_arrears, l);
-        CHI_LANES(tile, i) out[i] = out[i] + (notional[i] + arrears[i]);
-    }
+    const chi_plan *plan = tile->plan;
+    const uint32_t *loans = plan->debt + plan->debt_first[firm];
+    size_t count = plan->debt_first[firm + 1] - plan->debt_first[firm];
+    sum_columns(tile, out, tile->state.notional, loans, count);
+    if (!tile->arrears)
+        return;
+    double *restrict arrears = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 3);
+    sum_columns(tile, arrears, tile->state.loan_arrears, loans, count);
+    CHI_LANES(tile, i) out[i] = out[i] + arrears[i];
 }
 
 /* available = what the firm's revolvers would still lend. */
@@ -154,6 +154,13 @@ chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base)
     return stack[0];
 }
 
+/* An amount that is infinite or not a number would vanish in the next maximum with zero. */
+static void check_amount(chi_tile *tile, const double *restrict x)
+{
+    double *restrict finite = tile->finite;
+    CHI_LANES(tile, i) finite[i] = finite[i] + 0.0 * x[i];
+}
+
 chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base)
 {
     double uniform = chi_amount_at(tile->plan->model, amount, tile->month);
@@ -162,6 +169,7 @@ chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base
     chi_operand value = chi_tile_expr(tile, amount->expr, base);
     if (!value.column)
         return (chi_operand){NULL, uniform * value.uniform};
+    check_amount(tile, value.column);
     if (uniform == 1.0)
         return value;
     double *restrict out = CHI_T(tile, scratch, base);

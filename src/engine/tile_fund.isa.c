@@ -9,23 +9,13 @@ static void sum_pairs(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
     for (size_t k = 0; k < plan->counts.sims * CHI_CLASSES; k++)
-        fill(tile, CHI_T(tile, class_due, k), 0.0);
-    for (size_t k = 0; k < plan->counts.sims; k++)
-        fill(tile, CHI_T(tile, expected, k), 0.0);
-    for (uint32_t p = 0; p < plan->counts.pairs; p++) {
-        const double *restrict pair = CHI_T(tile, pair, p);
-        uint32_t debtor = plan->sim_of_firm[plan->pair[p].debtor];
-        uint32_t creditor = plan->sim_of_firm[plan->pair[p].creditor];
-        if (debtor != CHI_NONE) {
-            double *restrict due =
-                CHI_T(tile, class_due, debtor * CHI_CLASSES + plan->pair[p].class);
-            CHI_LANES(tile, i) due[i] = due[i] + pair[i];
-        }
-        if (creditor != CHI_NONE) {
-            double *restrict in = CHI_T(tile, expected, creditor);
-            CHI_LANES(tile, i) in[i] = in[i] + pair[i];
-        }
-    }
+        sum_columns(tile, CHI_T(tile, class_due, k), tile->state.pair,
+            plan->outflow + plan->outflow_first[k],
+            plan->outflow_first[k + 1] - plan->outflow_first[k]);
+    for (size_t s = 0; s < plan->counts.sims; s++)
+        sum_columns(tile, CHI_T(tile, expected, s), tile->state.pair,
+            plan->inflow + plan->inflow_first[s],
+            plan->inflow_first[s + 1] - plan->inflow_first[s]);
 }
 
 /* `amount` more is owed on a pair; the sums follow. */

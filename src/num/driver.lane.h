@@ -56,6 +56,7 @@ CH_LANE double lane_chain_open(double open, double opening, double shutting, dou
 
 /* A first arrival of a Cox process (Lando 1998): the unit exponential drawn at the start, less the
  * intensity used up so far; it arrives when nothing is left. */
+#define LANE_HAZARD_SPENT 1e30 /* what is left after it has arrived: it does so once */
 CH_LANE double lane_hazard_left(double left, double intensity, double years)
 {
     return left - lane_max(intensity, 0.0) * years;

@@ -226,7 +226,9 @@ static void test_annuity(void **state)
     ch_result *result = finish(&k, &model, 64);
     for (uint32_t m = 0; m < MONTHS; m++) {
         double want = cash - (m + 1) * payment;
-        assert_true(fabs(ch_result_cash(result, at, m, 0.5) - want) <= 0.01 * want);
+        double have = ch_result_cash(result, at, m, 0.5);
+        if (!(fabs(have - want) <= 0.005 * want))
+            fail_msg("month %u: cash %.6f, want %.6f", m, have, want);
     }
     assert_true(ch_result_alive(result, at, MONTHS - 1).share == 1.0);
     ch_result_free(result);
@@ -275,7 +277,7 @@ static void test_golden_hash(void **state)
 {
     (void)state;
     ch_model *model = random_model(7, random_size_default);
-    assert_int_equal(hash_of(model, 1, 64, NULL), UINT64_C(0x9632a9bff1416813));
+    assert_int_equal(hash_of(model, 1, 64, NULL), UINT64_C(0x5e6b056e725df84b));
     ch_model_free(model);
 }
 
