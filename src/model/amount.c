@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { VALUES_MAX = 1 << 24 }; /* of all tables together */
+
 /* An amount in pieces: constant (or table) times code. */
 typedef struct parts {
     double constant;
@@ -20,6 +22,20 @@ typedef struct step {
     double value;
     const chi_node *node;
 } step;
+
+uint32_t chi_table_add(chi_reader *reader, ch_span span)
+{
+    chi_builder *build = &reader->build;
+    if (build->values.count + build->months > VALUES_MAX) {
+        chi_diag(
+            reader->diags, 231, span, NULL, "a model has at most %d dated values", (int)VALUES_MAX);
+        return CHI_NONE;
+    }
+    uint32_t table = (uint32_t)build->values.count;
+    for (uint32_t m = 0; m < build->months; m++)
+        (void)CHI_PUSH(reader->arena, &build->values);
+    return table;
+}
 
 /* --- steps ---------------------------------------------------------------------------------- */
 
@@ -85,13 +101,15 @@ uint32_t chi_read_steps(chi_reader *reader, const chi_node *node, const chi_fiel
     qsort(steps, count, sizeof *steps, by_day);
     if (!check_steps(reader, steps, count))
         return CHI_NONE;
-    uint32_t table = (uint32_t)reader->build.values.count;
+    uint32_t table = chi_table_add(reader, node->span);
+    if (table == CHI_NONE)
+        return CHI_NONE;
     size_t next = 0;
     double value = 0.0;
     for (int m = 0; m < (int)reader->build.months; m++) {
         for (; next < count && steps[next].month <= m; next++)
             value = steps[next].value;
-        *CHI_PUSH(reader->arena, &reader->build.values) = value;
+        reader->build.values.at[table + (uint32_t)m] = value;
     }
     return table;
 }
@@ -199,12 +217,12 @@ static double *table_at(chi_reader *reader, uint32_t table)
 /* A table that is another times a number, or two tables month by month. */
 static uint32_t table_times(chi_reader *reader, uint32_t table, double factor, uint32_t other)
 {
-    uint32_t fresh = (uint32_t)reader->build.values.count;
-    for (uint32_t m = 0; m < reader->build.months; m++) {
+    uint32_t fresh = chi_table_add(reader, (ch_span){0});
+    for (uint32_t m = 0; fresh != CHI_NONE && m < reader->build.months; m++) {
         double value = table_at(reader, table)[m] * factor;
         if (other != CHI_NONE)
             value *= table_at(reader, other)[m];
-        *CHI_PUSH(reader->arena, &reader->build.values) = value;
+        table_at(reader, fresh)[m] = value;
     }
     return fresh;
 }

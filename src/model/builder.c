@@ -69,15 +69,16 @@ static void check_references(const ch_model *model)
 }
 
 /* What stands behind the numbers cannot move a result, nor can the ladder, which is a view of the
- * loans. */
+ * loans; of the texts only those before the evidence count. */
 static bool hashed(const char *table)
 {
-    return strcmp(table, "evidence") != 0 && strcmp(table, "repayment") != 0;
+    return strcmp(table, "evidence") != 0 && strcmp(table, "repayment") != 0 &&
+           strcmp(table, "text") != 0;
 }
 
-static uint64_t hash_model(const ch_model *model)
+static uint64_t hash_model(const ch_model *model, uint32_t text_bytes)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), model->text, text_bytes);
 #define HASH(type, field, doc)                                                                     \
     if (hashed(#field)) {                                                                          \
         hash = hash_bytes(hash, &model->field##_count, sizeof model->field##_count);               \
@@ -123,7 +124,8 @@ ch_model *chi_model_freeze(const chi_builder *builder)
     CHI_TABLE_LIST(COPY)
 #undef COPY
     check_references(model);
-    model->hash = hash_model(model);
+    model->hash =
+        hash_model(model, builder->hashed_text ? builder->hashed_text : model->text_count);
     return model;
 }
 

@@ -173,7 +173,7 @@ static chi_measure emit_alive(compiler *c, const chi_expr *expr)
 {
     const chi_name *firm = chi_names_find(&c->reader->firms, expr->argument);
     if (!firm) {
-        const char *near = chi_names_nearest(c->reader->arena, &c->reader->firms, expr->argument);
+        const char *near = chi_names_nearest(c->reader, &c->reader->firms, expr->argument);
         chi_diag(c->reader->diags, 301, expr->argument_span,
             near ? chi_arena_format(c->reader->arena, "did you mean `%s`?", near) : NULL,
             "there is no firm `%s`", expr->argument);
@@ -188,8 +188,7 @@ static chi_measure emit_live(compiler *c, const chi_expr *expr)
     const chi_name *name = chi_names_find(&c->reader->contracts, expr->argument);
     const chi_contract *contract = name ? &c->reader->contract.at[name->row] : NULL;
     if (!name) {
-        const char *near =
-            chi_names_nearest(c->reader->arena, &c->reader->contracts, expr->argument);
+        const char *near = chi_names_nearest(c->reader, &c->reader->contracts, expr->argument);
         chi_diag(c->reader->diags, 303, expr->argument_span,
             near ? chi_arena_format(c->reader->arena, "did you mean `%s`?", near) : NULL,
             "there is no contract `%s`", expr->argument);

@@ -99,12 +99,17 @@ static bool holds(chi_reader *reader, const entries *pairs, size_t count, double
     return chi_cholesky(matrix, size, factor) == size;
 }
 
-/* Blames the first pair that cannot stand with those before it, and says how far it may go. */
+/* Blames a pair that cannot stand with those before it, and says how far it may go. */
 static void blame(chi_reader *reader, const entries *pairs)
 {
-    size_t count = 1;
-    while (count < pairs->list.count && holds(reader, pairs, count, 1.0))
-        count++;
+    size_t good = 0, count = pairs->list.count;
+    while (count - good > 1) {
+        size_t middle = good + (count - good) / 2;
+        if (holds(reader, pairs, middle, 1.0))
+            good = middle;
+        else
+            count = middle;
+    }
     double low = 0.0, high = 1.0;
     for (int step = 0; step < 20; step++) {
         double middle = 0.5 * (low + high);

@@ -155,7 +155,7 @@ uint32_t chi_month_inside(chi_reader *reader, const chi_node *node, chi_day day)
 static void report_name(chi_reader *reader, uint32_t code, const chi_node *node, const char *text,
     const char *what, const chi_names *names)
 {
-    const char *near = chi_names_nearest(reader->arena, names, text);
+    const char *near = chi_names_nearest(reader, names, text);
     ch_span span = text == node->key ? node->key_span : node->span;
     chi_diag(reader->diags, code, span,
         near ? chi_arena_format(reader->arena, "did you mean `%s`?", near) : NULL,

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { RUNGS_MAX = 100, SHARES_MAX = 1 << 20 };
+
 /* --- markets -------------------------------------------------------------------------------- */
 
 static uint32_t read_window(chi_reader *reader, const chi_map *map)
@@ -71,6 +73,13 @@ static uint32_t add_notes(chi_reader *reader, uint32_t row, uint32_t firm)
 {
     const chi_map *map = &reader->market_map[row];
     chi_builder *build = &reader->build;
+    if (build->loan.count >= CHI_CONTRACTS_MAX ||
+        build->share.count + reader->notes[row].share_count > SHARES_MAX) {
+        chi_diag(reader->diags, 231, chi_map_span(map), NULL,
+            "a model has at most %d loans with %d shares, issued notes included",
+            (int)CHI_CONTRACTS_MAX, (int)SHARES_MAX);
+        return CHI_NONE;
+    }
     const chi_market *market = &build->market.at[row];
     const char *name = chi_arena_format(
         reader->arena, "%s:%s", map->node->key, build->text.at + build->firm.at[firm].name);
@@ -169,7 +178,7 @@ static bool read_rung(chi_reader *reader, const chi_node *rung, uint32_t firm, c
         if (!reader->market_map[market->row].node)
             return false;
         *out = (chi_rung){CHI_RUNG_ISSUE, add_notes(reader, market->row, firm)};
-        return true;
+        return out->loan != CHI_NONE;
     }
     report_rung(reader, rung);
     return false;
@@ -181,6 +190,11 @@ static void read_ladder(chi_reader *reader, const chi_map *funding, uint32_t fir
     uint32_t first = (uint32_t)reader->build.rung.count;
     if (list && list->kind != CHI_SEQUENCE) {
         chi_shape_error(reader, list, "a list");
+        list = NULL;
+    }
+    if (list && list->size > RUNGS_MAX) {
+        chi_diag(
+            reader->diags, 231, list->span, NULL, "a ladder has at most %d steps", (int)RUNGS_MAX);
         list = NULL;
     }
     for (const chi_node *rung = list ? list->first : NULL; rung; rung = rung->next) {

@@ -144,6 +144,7 @@ typedef struct chi_loan {
     uint32_t condition;        /* expression >= 0 needed for a draw; CHI_NONE */
     uint32_t cross_default;    /* 1: defaults when other debt of the borrower does */
     uint32_t grace_months;     /* months that arrears on this loan may stand */
+    uint32_t unused;           /* no byte of a row is left to chance: rows are hashed */
     double notional;           /* NT: principal at start, or lent at IED if that is later */
     double accrued;            /* IPAC: interest accrued at start */
     double redemption;         /* PRNXT, each redemption date */
@@ -253,6 +254,7 @@ struct ch_model {
 /* Growable tables, then frozen into the block. Used by the reader and by the tests' generator. */
 typedef struct chi_builder {
     chi_arena *arena;
+    uint32_t hashed_text; /* bytes of text that belong to the hash; 0: all */
     uint32_t months, normal_count;
     chi_day start;
     uint32_t title, currency, unit, scenario;

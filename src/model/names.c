@@ -50,10 +50,12 @@ const chi_name *chi_names_find(const chi_names *names, const char *text)
     return slot ? &names->list.at[slot - 1] : NULL;
 }
 
-const char *chi_names_nearest(chi_arena *arena, const chi_names *names, const char *text)
+const char *chi_names_nearest(chi_reader *reader, const chi_names *names, const char *text)
 {
     size_t count = names->list.count;
-    const char **list = chi_arena_alloc(arena, (count + 1) * sizeof *list);
+    if (ch_diags_errors(reader->diags) >= CHI_DIAGS_MAX)
+        return NULL; /* it would not be shown, and searching costs time */
+    const char **list = chi_arena_alloc(reader->arena, (count + 1) * sizeof *list);
     for (size_t i = 0; i < count; i++)
         list[i] = names->list.at[i].text;
     return chi_nearest_name(text, list, count);

@@ -43,7 +43,7 @@ static form analyse_name(analysis *a, const chi_expr *expr)
     const chi_name *driver = chi_names_find(&a->reader->drivers, expr->name);
     if (driver)
         return (form){driver->row, 1.0, 0.0, -(double)INFINITY};
-    const char *near = chi_names_nearest(a->reader->arena, &a->reader->drivers, expr->name);
+    const char *near = chi_names_nearest(a->reader, &a->reader->drivers, expr->name);
     chi_diag(a->reader->diags, 302, expr->span,
         near ? chi_arena_format(a->reader->arena, "did you mean `%s`?", near) : NULL,
         "there is no driver `%s`", expr->name);

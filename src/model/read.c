@@ -146,6 +146,7 @@ ch_model *chi_model_read(
     chi_streams_check(reader);
     if (ch_diags_errors(diags) > 0)
         return NULL;
+    chi_evidence_store(reader);
     ch_model *model = chi_model_freeze(&reader->build);
     *no_memory = model == NULL;
     return model;

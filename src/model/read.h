@@ -27,7 +27,6 @@ typedef struct chi_names {
 void chi_names_add(
     chi_arena *arena, chi_names *names, const char *text, uint32_t row, ch_span span);
 const chi_name *chi_names_find(const chi_names *names, const char *text); /* NULL if absent */
-const char *chi_names_nearest(chi_arena *arena, const chi_names *names, const char *text);
 
 /* One mapping of the file that is being read. */
 typedef struct chi_map {
@@ -54,6 +53,12 @@ typedef struct chi_notes {
     uint32_t share_count;
 } chi_notes;
 
+/* A number's evidence, whose texts are stored after all others: they are not part of the hash. */
+typedef struct chi_pending {
+    const char *path, *text, *source;
+    chi_evidence row;
+} chi_pending;
+
 typedef struct chi_reader {
     chi_arena *arena;
     ch_diags *diags;
@@ -67,10 +72,17 @@ typedef struct chi_reader {
     chi_map top;
     chi_names drivers, firms, contracts, markets;
     chi_map *firm_map, *market_map;
+    CHI_VEC(chi_pending) evidence;
     chi_notes *notes; /* by market row */
     CHI_VEC(chi_contract) contract;
     chi_names *lines; /* of each firm, by firm row */
 } chi_reader;
+
+/* The nearest name for a suggestion; NULL if none is near, or so many errors stand already that
+ * this one will not be shown. */
+const char *chi_names_nearest(chi_reader *reader, const chi_names *names, const char *text);
+/* A new table of one number a month, all 0; CHI_NONE after saying that there are too many. */
+uint32_t chi_table_add(chi_reader *reader, ch_span span);
 
 /* --- map.c: mappings and their keys -------------------------------------------------------- */
 
@@ -136,6 +148,7 @@ bool chi_read_number(chi_reader *reader, const chi_map *map, const chi_node *nod
 /* The `low` and `high` of a mapping, NaN where absent; `value` must lie between. */
 void chi_bounds_read(
     chi_reader *reader, const chi_map *map, const chi_field *field, double value, double bounds[2]);
+void chi_evidence_store(chi_reader *reader); /* moves what was added into the model */
 void chi_evidence_add(chi_reader *reader, const chi_map *map, const char *path,
     const chi_node *node, const chi_map *value, double low, double high);
 

@@ -121,10 +121,8 @@ static uint32_t table_of(chi_reader *reader, const payments *list)
     chi_builder *build = &reader->build;
     if (list->list.count == 0 || !reader->dated)
         return CHI_NONE;
-    uint32_t table = (uint32_t)build->values.count;
-    for (uint32_t m = 0; m < build->months; m++)
-        *CHI_PUSH(reader->arena, &build->values) = 0.0;
-    for (size_t i = 0; i < list->list.count; i++) {
+    uint32_t table = chi_table_add(reader, (ch_span){0});
+    for (size_t i = 0; table != CHI_NONE && i < list->list.count; i++) {
         int month = chi_reader_month(reader, list->list.at[i].day);
         if (month >= 0 && month < (int)build->months)
             build->values.at[table + (uint32_t)month] += list->list.at[i].amount;

@@ -142,15 +142,24 @@ void chi_evidence_add(chi_reader *reader, const chi_map *map, const char *path,
     const chi_node *node, const chi_map *value, double low, double high)
 {
     const chi_map *note = value ? value : map;
+    chi_pending *row = CHI_PUSH(reader->arena, &reader->evidence);
+    row->path = path;
+    row->text = written(reader, node);
+    row->source = note->source;
+    row->row = (chi_evidence){.basis = note->basis, .span = node->span, .low = low, .high = high};
+}
+
+void chi_evidence_store(chi_reader *reader)
+{
     chi_builder *build = &reader->build;
-    chi_evidence row = {.path = chi_builder_text(build, path),
-        .text = chi_builder_text(build, written(reader, node)),
-        .source = chi_builder_text(build, note->source),
-        .basis = note->basis,
-        .span = node->span,
-        .low = low,
-        .high = high};
-    *CHI_PUSH(reader->arena, &build->evidence) = row;
+    build->hashed_text = (uint32_t)build->text.count;
+    for (size_t i = 0; i < reader->evidence.count; i++) {
+        chi_pending *pending = &reader->evidence.at[i];
+        pending->row.path = chi_builder_text(build, pending->path);
+        pending->row.text = chi_builder_text(build, pending->text);
+        pending->row.source = chi_builder_text(build, pending->source);
+        *CHI_PUSH(reader->arena, &build->evidence) = pending->row;
+    }
 }
 
 /* --- one number ------------------------------------------------------------------------------ */
