@@ -173,10 +173,11 @@ static void move_chain(chi_tile *tile, uint32_t d)
     const chi_driver *driver = &tile->plan->model->driver[d];
     double *restrict open = CHI_T(tile, latent, d);
     const double *restrict u = CHI_T(tile, uniform, tile->plan->uniform_of_driver[d]);
-    chi_operand a = chi_tile_value(tile, &driver->open_rate, 2);
-    const double *opening = as_column(tile, a, 0);
-    chi_operand b = chi_tile_value(tile, &driver->shut_rate, 2);
-    const double *shutting = as_column(tile, b, 1);
+    /* Both rates may use the registers of expressions, so the first is put aside. */
+    double *restrict opening = CHI_T(tile, scratch, 0);
+    const double *rate = as_column(tile, chi_tile_value(tile, &driver->open_rate, 2), 1);
+    CHI_LANES(tile, i) opening[i] = rate[i];
+    const double *shutting = as_column(tile, chi_tile_value(tile, &driver->shut_rate, 2), 1);
     CHI_LANES(tile, i)
     open[i] = lane_le(u[i], lane_chain_open(open[i], lane_max(opening[i], 0.0),
                                 lane_max(shutting[i], 0.0), CHI_MONTH_YEARS));

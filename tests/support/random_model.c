@@ -172,12 +172,15 @@ static void make_drivers(maker *m)
         d.path = chi_amount_constant(between(m, 0.5, 1.5));
         if (d.process == CHI_CHAIN) {
             d.start = chance(m, 0.7);
-            d.shut_rate = d.open_rate = chi_amount_constant(between(m, 0.2, 4.0));
+            d.shut_rate = chi_amount_constant(between(m, 0.2, 4.0));
+            d.open_rate = chi_amount_constant(between(m, 0.2, 4.0));
             if (chance(m, 0.5) && i > 0) {
                 chi_expr_row row = {.ops = {(uint32_t)m->b.op.count, 1}, .depth = 1};
                 push(m, CHI_OP_DRIVER, pick(m, i), 0, 0.0);
                 *CHI_PUSH(&m->arena, &m->b.expr) = row;
                 d.shut_rate.expr = (uint32_t)m->b.expr.count - 1;
+                if (chance(m, 0.5))
+                    d.open_rate.expr = d.shut_rate.expr;
             }
         } else if (d.process != CHI_PATH) {
             d.normal = m->b.normal_count++;
