@@ -96,7 +96,6 @@ static int simulate(const run_job *job, const ch_model *model, ch_result **resul
 
 static int run_simulate(run_job *job)
 {
-    cli_interrupt_catch();
     int code = CLI_DONE;
     if (job->base_model)
         code = simulate(job, job->base_model, &job->base);
@@ -160,6 +159,7 @@ static int run_job_do(run_job *job)
 int cmd_run(const cli_parsed *parsed)
 {
     run_job job = {.parsed = parsed};
+    cli_interrupt_catch();
     int code = arguments_check(parsed);
     if (code == CLI_DONE)
         code = run_job_do(&job);

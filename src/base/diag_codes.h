@@ -25,6 +25,7 @@
     X(116, CH_ERROR, "a key is not a plain word", "a key is one word or one quoted text")          \
     X(117, CH_ERROR, "a tab is used as indentation", "indent with spaces")                         \
     X(118, CH_ERROR, "a directive is not accepted", "remove the line that begins with %")          \
+    X(119, CH_ERROR, "too many empty lines in a row", "remove them")                               \
     X(120, CH_ERROR, "a value is not a quantity", "write a number such as 1150 or 2.3bn")          \
     X(121, CH_ERROR, "a unit is not known", "")                                                    \
     X(122, CH_ERROR, "a number is written in a way that is not accepted", "")                      \

@@ -92,6 +92,21 @@ static void close_cross_default(chi_path *path, uint32_t firm, bool *in_default)
     }
 }
 
+/* The loan with the most unpaid of those past their grace: creditors of one class are short by the
+ * same share, so this is the due that the money was missing for. CHI_NONE if there is none. */
+static uint32_t largest_missed_loan(const chi_path *path, uint32_t firm)
+{
+    const ch_model *model = path->plan->model;
+    uint32_t largest = CHI_NONE;
+    for (uint32_t i = 0; i < model->loan_count; i++)
+        if (model->loan[i].borrower == firm &&
+            CHI_P(path, loan_clock, i) > model->loan[i].grace_months &&
+            (largest == CHI_NONE ||
+                CHI_P(path, loan_arrears, i) > CHI_P(path, loan_arrears, largest)))
+            largest = i;
+    return largest;
+}
+
 /* What the failure began with: the first of scenario, loans, operating dues, bills, covenants. */
 static uint32_t first_cause(const chi_path *path, uint32_t firm)
 {
@@ -99,12 +114,11 @@ static uint32_t first_cause(const chi_path *path, uint32_t firm)
     const ch_model *model = plan->model;
     if (chi_plan_forced(plan, firm, path->month))
         return chi_plan_cause(plan, CHI_CAUSE_EVENT, 0);
-    for (uint32_t i = 0; i < model->loan_count; i++)
-        if (model->loan[i].borrower == firm &&
-            CHI_P(path, loan_clock, i) > model->loan[i].grace_months)
-            return chi_plan_cause(plan,
-                CHI_P(path, missed_principal, i) != 0.0 ? CHI_CAUSE_PRINCIPAL : CHI_CAUSE_INTEREST,
-                i);
+    uint32_t loan = largest_missed_loan(path, firm);
+    if (loan != CHI_NONE)
+        return chi_plan_cause(plan,
+            CHI_P(path, missed_principal, loan) != 0.0 ? CHI_CAUSE_PRINCIPAL : CHI_CAUSE_INTEREST,
+            loan);
     if (CHI_P(path, clock, firm) > model->firm[firm].grace_months) {
         for (uint32_t i = 0; i < model->line_count; i++)
             if (CHI_P(path, line_arrears, i) > 0.0 && chi_line_debtor(&model->line[i]) == firm)

@@ -105,16 +105,22 @@ static void put_verdict(chi_page *page, size_t firm)
 static void put_comparison(chi_page *page, size_t firm)
 {
     uint32_t months = ch_result_months(page->result);
-    uint32_t at = months < VERDICT_MONTHS ? months : VERDICT_MONTHS;
-    double with = ch_result_alive(page->result, firm, at - 1).share;
-    double without = ch_result_alive(page->base, firm, at - 1).share;
-    char text[SENTENCE_BYTES], cells[2][CHI_CELL_BYTES];
-    snprintf(text, sizeof text,
-        "The base holds them on %s of the same paths, with the same luck: %.200s makes a "
-        "difference "
-        "of %s points.",
-        chi_percent(without, cells[0]), ch_model_scenario(page->model),
-        chi_points(with - without, cells[1]));
+    uint32_t at[2] = {months < VERDICT_MONTHS ? months : VERDICT_MONTHS, months};
+    char text[SENTENCE_BYTES] = "On the same paths, with the same luck, the base holds ";
+    char differences[200] = "", piece[200], cells[2][CHI_CELL_BYTES];
+    for (int i = 0; i < (at[0] < at[1] ? 2 : 1); i++) {
+        double with = ch_result_alive(page->result, firm, at[i] - 1).share;
+        double without = ch_result_alive(page->base, firm, at[i] - 1).share;
+        snprintf(piece, sizeof piece, "%s%u months on %s", i ? " and " : "", at[i],
+            chi_percent(without, cells[0]));
+        append(text, piece);
+        size_t used = strlen(differences);
+        snprintf(differences + used, sizeof differences - used, "%s%s", i ? " and " : "",
+            chi_points(with - without, cells[1]));
+    }
+    append(text, "; the scenario makes a difference of ");
+    append(text, differences);
+    append(text, " points.");
     chi_page_wrap(page, 0, text);
 }
 

@@ -15,7 +15,8 @@ static bool is_empty(const chi_node *root)
 static void parse_into(chi_node_builder *build, const char *text, size_t size)
 {
     size_t errors = ch_diags_errors(build->diags);
-    if (!chi_text_check(build->diags, build->file, text, size))
+    if (!chi_text_check(build->diags, build->file, text, size) ||
+        !chi_text_check_lines(build->diags, build->file, text, size))
         return;
     chi_yaml_parse(build, text, size);
     if (!build->no_memory && ch_diags_errors(build->diags) == errors && is_empty(build->root))

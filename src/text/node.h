@@ -33,6 +33,7 @@ enum { /* limits of one text; a file beyond them is an error with the limit name
     CHI_TEXT_NODES_MAX = 2 << 20,
     CHI_TEXT_ALIAS_NODES_MAX = 1 << 20, /* of them made by aliases */
     CHI_TEXT_ANCHORS_MAX = 1024,
+    CHI_TEXT_BLANK_LINES_MAX = 256, /* in a row */
 };
 
 /* Parses strict YAML 1.2 (JSON is a subset) and registers the text with the diagnostics. Returns

@@ -59,6 +59,9 @@ void chi_yaml_parse(chi_node_builder *build, const char *text, size_t size);
 
 /* Reports bytes that are not UTF-8, NUL and other controls. False if there are any. */
 bool chi_text_check(ch_diags *diags, uint32_t file, const char *text, size_t size);
+/* Reports directives and long runs of empty lines: the parser takes time for both that grows with
+ * the square of their length. */
+bool chi_text_check_lines(ch_diags *diags, uint32_t file, const char *text, size_t size);
 /* Line and column, from 1, of a byte offset. */
 ch_span chi_text_place(uint32_t file, const char *text, size_t size, size_t offset);
 

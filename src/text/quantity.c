@@ -431,7 +431,10 @@ size_t chi_quantity_scan(const char *text, size_t size, const chi_quantity_conte
 {
     scan s = scan_start(text, size, context, quantity, error);
     suffix found;
-    return scan_quantity(&s, &found, quantity) ? s.at : 0;
+    if (scan_quantity(&s, &found, quantity))
+        return s.at;
+    *quantity = (chi_quantity){0.0, CHI_UNIT_NUMBER};
+    return 0;
 }
 
 static bool scan_bool(const scan *s, chi_quantity *out)
@@ -484,24 +487,32 @@ static bool fail_rest(scan *s, size_t at)
         "write one quantity, such as 1150, 2.3bn or 9.62%", "", " cannot stand here");
 }
 
+static bool parse_whole(scan *s, unsigned accept, chi_quantity *quantity)
+{
+    while (s->size > 0 && s->text[s->size - 1] == ' ')
+        s->size--;
+    s->at = skip_spaces(s, 0);
+    size_t start = s->at;
+    suffix found = {.currency_at = SIZE_MAX};
+    if (!scan_bool(s, quantity)) {
+        if (!scan_quantity(s, &found, quantity))
+            return false;
+        size_t rest = skip_spaces(s, s->at);
+        if (rest < s->size)
+            return fail_rest(s, rest);
+    }
+    return check_accepted(s, &found, accept, start, quantity);
+}
+
 bool chi_quantity_parse(const char *text, size_t size, const chi_quantity_context *context,
     unsigned accept, chi_quantity *quantity, chi_quantity_error *error)
 {
     scan s = scan_start(text, size, context, quantity, error);
     s.whole = true;
-    while (s.size > 0 && s.text[s.size - 1] == ' ')
-        s.size--;
-    s.at = skip_spaces(&s, 0);
-    size_t start = s.at;
-    suffix found = {.currency_at = SIZE_MAX};
-    if (!scan_bool(&s, quantity)) {
-        if (!scan_quantity(&s, &found, quantity))
-            return false;
-        size_t rest = skip_spaces(&s, s.at);
-        if (rest < s.size)
-            return fail_rest(&s, rest);
-    }
-    return check_accepted(&s, &found, accept, start, quantity);
+    bool good = parse_whole(&s, accept, quantity);
+    if (!good)
+        *quantity = (chi_quantity){0.0, CHI_UNIT_NUMBER};
+    return good;
 }
 
 bool chi_quantity_read(const chi_node *node, const chi_quantity_context *context, unsigned accept,

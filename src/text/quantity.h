@@ -74,7 +74,8 @@ typedef struct chi_quantity_error {
 } chi_quantity_error;
 
 /* Reads the whole text. `accept` is a set of CHI_UNIT_BITs, or CHI_ACCEPT_ANY. False with *error
- * filled if the text is not one quantity, or one that is not accepted. Never allocates. */
+ * filled and *quantity 0 if the text is not one quantity, or one that is not accepted. Never
+ * allocates. */
 bool chi_quantity_parse(const char *text, size_t size, const chi_quantity_context *context,
     unsigned accept, chi_quantity *quantity, chi_quantity_error *error);
 

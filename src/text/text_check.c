@@ -12,13 +12,11 @@ ch_span chi_text_place(uint32_t file, const char *text, size_t size, size_t offs
     CHI_ASSERT(offset <= size);
     uint32_t line = 1;
     size_t start = 0;
-    for (size_t i = 0; i < offset; i++) {
-        bool crlf = text[i] == '\r' && i + 1 < size && text[i + 1] == '\n';
-        if (text[i] == '\n' || (text[i] == '\r' && !crlf)) {
+    for (size_t i = 0; i < offset; i++)
+        if (text[i] == '\n') {
             line++;
             start = i + 1;
         }
-    }
     uint32_t column = (uint32_t)chi_utf8_count(text + start, offset - start) + 1;
     return chi_span_make(file, line, column, 1);
 }
@@ -48,7 +46,10 @@ static size_t report_bad(
             offset);
         return 1;
     }
-    if (code == 0)
+    if (code == '\r')
+        chi_diag(diags, 104, place, "end lines with LF or CR LF",
+            "a carriage return without a line feed at offset %zu", offset);
+    else if (code == 0)
         chi_diag(diags, 103, place, NULL, "a NUL byte at offset %zu", offset);
     else
         chi_diag(diags, 104, place, NULL, "control character U+%04X at offset %zu", (unsigned)code,
@@ -67,11 +68,60 @@ bool chi_text_check(ch_diags *diags, uint32_t file, const char *text, size_t siz
         }
         uint32_t code;
         size_t bytes = chi_utf8_next(text + at, size - at, &code);
-        if (bytes == 0 || !is_readable(code)) {
+        bool alone = byte == '\r' && (at + 1 == size || text[at + 1] != '\n');
+        if (bytes == 0 || alone || !is_readable(code)) {
             bytes = report_bad(diags, file, text, size, at);
             shown++;
         }
         at += bytes;
     }
     return shown == 0;
+}
+
+/* Is there nothing on a line but white space and a comment? */
+static bool is_blank(const char *line, size_t size, bool *comment)
+{
+    size_t at = 0;
+    while (at < size && (line[at] == ' ' || line[at] == '\t' || line[at] == '\r'))
+        at++;
+    *comment = at < size && line[at] == '#';
+    return at == size || *comment;
+}
+
+static bool begins_with(const char *line, size_t size, const char *word)
+{
+    size_t word_size = strlen(word);
+    if (size < word_size || memcmp(line, word, word_size) != 0)
+        return false;
+    bool comment;
+    return is_blank(line + word_size, size - word_size, &comment) && !comment;
+}
+
+bool chi_text_check_lines(ch_diags *diags, uint32_t file, const char *text, size_t size)
+{
+    bool outside = true; /* of a document: a % here begins a directive */
+    uint32_t line_number = 1, blank_lines = 0;
+    for (size_t at = 0; at < size; line_number++) {
+        const char *line = text + at;
+        const char *newline = memchr(line, '\n', size - at);
+        size_t line_size = newline ? (size_t)(newline - line) : size - at;
+        at += line_size + 1;
+        bool comment;
+        bool blank = is_blank(line, line_size, &comment);
+        blank_lines = blank && !comment ? blank_lines + 1 : 0;
+        if (blank_lines > CHI_TEXT_BLANK_LINES_MAX) {
+            chi_diag(diags, 119, chi_span_make(file, line_number, 1, 1), NULL,
+                "more than %d empty lines in a row", (int)CHI_TEXT_BLANK_LINES_MAX);
+            return false;
+        }
+        if (outside && line[0] == '%' && !begins_with(line, line_size, "%YAML 1.2")) {
+            bool version = line_size > 5 && memcmp(line, "%YAML", 5) == 0;
+            chi_diag(diags, 118, chi_span_make(file, line_number, 1, 1), NULL,
+                version ? "only YAML 1.2 is accepted" : "directives are not accepted");
+            return false;
+        }
+        if (!blank)
+            outside = begins_with(line, line_size, "...") || (outside && line[0] == '%');
+    }
+    return true;
 }

@@ -95,15 +95,6 @@ static void take_document(chi_node_builder *build, struct fy_event *event, size_
         build->stopped = true;
         return;
     }
-    struct fy_document_state *state = event->document_start.document_state;
-    if (!state)
-        return;
-    const struct fy_version *version = fy_document_state_version(state);
-    if (fy_document_state_tags_explicit(state))
-        chi_diag(build->diags, 118, span, NULL, "%%TAG directives are not accepted");
-    if (fy_document_state_version_explicit(state) &&
-        (!version || version->major != 1 || version->minor != 2))
-        chi_diag(build->diags, 118, span, NULL, "only YAML 1.2 is accepted");
 }
 
 static void take_event(chi_node_builder *build, struct fy_event *event, size_t *documents)

@@ -234,6 +234,41 @@ static void test_all_scenarios_load(void **state)
     }
 }
 
+enum { PATHS = 2000 };
+
+/* Share of paths on which CoreWeave lives at the end of a month, counted from 1. */
+static double alive_after(const char *scenario, const uint32_t *months, size_t count, double *out)
+{
+    ch_model *model = load(scenario);
+    ch_run_options options = ch_run_options_default();
+    options.paths = PATHS;
+    ch_result *result = NULL;
+    ch_diags *diags = NULL;
+    assert_int_equal(ch_run(model, &options, &result, &diags), CH_OK);
+    for (size_t i = 0; i < count; i++)
+        out[i] = ch_result_alive(result, firm_named(model, "coreweave"), months[i] - 1).share;
+    double residual = ch_result_largest_residual(result);
+    ch_result_free(result);
+    ch_model_free(model);
+    return residual;
+}
+
+/* Wide bands: they guard against a file or an engine that kills the firm at once or never. */
+static void test_the_answer_is_plausible_and_scenarios_hurt(void **state)
+{
+    (void)state;
+    const uint32_t months[] = {3, 12, 18, 36};
+    double base[4], leaves[4], shut[4], rates[4];
+    assert_true(alive_after(NULL, months, 4, base) < 1e-9);
+    assert_true(alive_after("largest-customer-leaves", months, 4, leaves) < 1e-9);
+    assert_true(alive_after("market-shut", months, 4, shut) < 1e-9);
+    assert_true(alive_after("rates-up-300bp", months, 4, rates) < 1e-9);
+    assert_true(base[0] > 0.99 && base[1] > 0.85 && base[3] > 0.4 && base[3] < 0.95);
+    assert_true(leaves[1] < base[1] - 0.3);
+    assert_true(shut[1] < base[1] && shut[2] < base[2] - 0.1);
+    assert_true(rates[3] < base[3] - 0.005 && rates[3] > base[3] - 0.2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -245,6 +280,7 @@ int main(void)
         cmocka_unit_test(test_advances_are_the_deferred_revenue),
         cmocka_unit_test(test_every_number_says_where_it_is_from),
         cmocka_unit_test(test_all_scenarios_load),
+        cmocka_unit_test(test_the_answer_is_plausible_and_scenarios_hurt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

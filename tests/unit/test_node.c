@@ -187,6 +187,7 @@ static void test_refused_constructs(void **state)
     assert_refused_sized("a: 1\nb\0: 2\n", 11, 103, 2, 2);
     assert_refused("a: \"x\\0y\"\n", 103, 1, 4);
     assert_refused("a: \x1B[0m\n", 104, 1, 4);
+    assert_refused("a: 1\rb: 2\n", 104, 1, 5);
     assert_refused("", 105, 1, 1);
     assert_refused("# only words\n", 105, 1, 1);
     assert_refused("---\n...\n", 105, 1, 1);
@@ -204,8 +205,10 @@ static void test_refused_constructs(void **state)
     assert_refused("\"a\\nb\": 1\n", 116, 1, 1);
     assert_refused("a:\n\tb: 1\n", 117, 2, 1);
     assert_refused("a: 1\n\tb: 1\n", 117, 2, 1);
-    assert_refused("%YAML 1.1\n---\na: 1\n", 118, 2, 1);
-    assert_refused("%TAG ! x:\n---\na: 1\n", 118, 2, 1);
+    assert_refused("%YAML 1.1\n---\na: 1\n", 118, 1, 1);
+    assert_refused("# c\n\n%TAG ! x:\n---\na: 1\n", 118, 3, 1);
+    assert_refused("a: 1\n...\n# c\n%FOO\n---\nb: 1\n", 118, 4, 1);
+    assert_refused("%YAML 1.2 long\n---\na: 1\n", 118, 1, 1);
 }
 
 static void test_a_yaml_directive_of_our_version_is_fine(void **state)
@@ -214,6 +217,34 @@ static void test_a_yaml_directive_of_our_version_is_fine(void **state)
     parsed p;
     parse(&p, "%YAML 1.2\n---\na: 1\n...\n");
     assert_value(&p, "a", "1");
+    drop(&p);
+}
+
+static void test_empty_lines(void **state)
+{
+    (void)state;
+    for (int count = CHI_TEXT_BLANK_LINES_MAX; count <= CHI_TEXT_BLANK_LINES_MAX + 1; count++) {
+        char text[1000] = "a: |\n  x\n";
+        memset(text + strlen(text), '\n', (size_t)count);
+        strcat(text, "  y\n");
+        parsed p;
+        parse(&p, text);
+        assert_int_equal(p.root != NULL, count == CHI_TEXT_BLANK_LINES_MAX);
+        if (!p.root) {
+            assert_int_equal(ch_diags_at(p.diags, 0)->code, 119);
+            assert_int_equal(ch_diags_at(p.diags, 0)->span.line, 3 + CHI_TEXT_BLANK_LINES_MAX);
+        }
+        drop(&p);
+    }
+}
+
+static void test_percent_signs_inside_a_document(void **state)
+{
+    (void)state;
+    parsed p;
+    parse(&p, "a: |\n  %b\nc: 5%\n");
+    assert_value(&p, "a", "%b\n");
+    assert_value(&p, "c", "5%");
     drop(&p);
 }
 
@@ -390,6 +421,8 @@ int main(void)
         cmocka_unit_test(test_aliases),
         cmocka_unit_test(test_refused_constructs),
         cmocka_unit_test(test_a_yaml_directive_of_our_version_is_fine),
+        cmocka_unit_test(test_empty_lines),
+        cmocka_unit_test(test_percent_signs_inside_a_document),
         cmocka_unit_test(test_duplicate_keys),
         cmocka_unit_test(test_several_errors_at_once),
         cmocka_unit_test(test_depth),
