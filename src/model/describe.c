@@ -84,31 +84,49 @@ static void describe_model(chi_describer *d)
         chi_describe_name(d, model->unit));
 }
 
+/* A number of a driver as the file writes it. */
+static const char *as_written(
+    const chi_describer *d, const chi_driver *driver, const char *key, double value)
+{
+    const char *path =
+        chi_arena_format(d->arena, "drivers.%s.%s", chi_describe_name(d, driver->name), key);
+    for (uint32_t i = 0; i < d->model->evidence_count; i++)
+        if (strcmp(chi_describe_name(d, d->model->evidence[i].path), path) == 0)
+            return chi_describe_name(d, d->model->evidence[i].text);
+    return number(d, value);
+}
+
+static const char *movement(const chi_describer *d, const chi_driver *driver)
+{
+    const char *volatility = as_written(d, driver, "volatility", driver->volatility);
+    if (driver->process == CHI_VASICEK)
+        return chi_arena_format(d->arena, "mean %s, speed %s, volatility %s",
+            as_written(d, driver, "mean", driver->mean),
+            as_written(d, driver, "speed", driver->speed), volatility);
+    if (driver->process == CHI_GBM)
+        return chi_arena_format(d->arena, "drift %s, volatility %s",
+            as_written(d, driver, "drift", driver->drift), volatility);
+    if (driver->process == CHI_CHAIN)
+        return chi_arena_format(d->arena, "shuts %s, opens %s times a year",
+            as_written(d, driver, "shut_rate", driver->shut_rate.constant),
+            as_written(d, driver, "open_rate", driver->open_rate.constant));
+    return driver->path.table == CHI_NONE ? "" : amount(d, &driver->path);
+}
+
 static void add_driver(chi_describer *d, chi_grid *grid, const chi_driver *driver)
 {
-    const char *name = chi_describe_name(d, driver->name);
-    const char *start = number(d, driver->start);
-    const char *jumps = driver->jump_rate > 0.0 ? chi_arena_format(d->arena, "jumps %s a year",
-                                                      number(d, driver->jump_rate))
-                                                : "";
-    if (driver->process == CHI_VASICEK)
-        CHI_GRID_ROW(grid, name, "vasicek", percent(d, driver->start),
-            chi_arena_format(d->arena, "mean %s, speed %s, volatility %s", percent(d, driver->mean),
-                number(d, driver->speed), percent(d, driver->volatility)),
-            jumps);
-    else if (driver->process == CHI_GBM)
-        CHI_GRID_ROW(grid, name, "gbm", start,
-            chi_arena_format(d->arena, "drift %s, volatility %s", percent(d, driver->drift),
-                percent(d, driver->volatility)),
-            jumps);
-    else if (driver->process == CHI_CHAIN)
-        CHI_GRID_ROW(grid, name, "chain", driver->start > 0.5 ? "open" : "shut",
-            chi_arena_format(d->arena, "shuts %s, opens %s times a year",
-                amount(d, &driver->shut_rate), amount(d, &driver->open_rate)),
-            "");
-    else
-        CHI_GRID_ROW(grid, name, driver->path.table == CHI_NONE ? "constant" : "path", start,
-            driver->path.table == CHI_NONE ? "" : amount(d, &driver->path), "");
+    static const char *const processes[] = {"path", "vasicek", "gbm", "chain"};
+    bool constant = driver->process == CHI_PATH && driver->path.table == CHI_NONE;
+    const char *start = driver->process == CHI_CHAIN
+                            ? (driver->start > 0.5 ? "open" : "shut")
+                            : as_written(d, driver, constant ? "value" : "start", driver->start);
+    const char *moves = movement(d, driver);
+    if (driver->jump_rate > 0.0)
+        moves = chi_arena_format(d->arena, "%s, %s jumps a year of %s", moves,
+            as_written(d, driver, "jumps.rate", driver->jump_rate),
+            as_written(d, driver, "jumps.mean", driver->jump_mean));
+    CHI_GRID_ROW(grid, chi_describe_name(d, driver->name),
+        constant ? "constant" : processes[driver->process], start, moves);
 }
 
 static void describe_drivers(chi_describer *d)
@@ -116,7 +134,7 @@ static void describe_drivers(chi_describer *d)
     if (d->model->driver_count == 0)
         return;
     chi_describe_head(d, "Drivers");
-    chi_grid grid = chi_grid_make(d->arena, "llrll");
+    chi_grid grid = chi_grid_make(d->arena, "llrL");
     for (uint32_t i = 0; i < d->model->driver_count; i++)
         add_driver(d, &grid, &d->model->driver[i]);
     chi_grid_write(&grid, d->writer);
@@ -138,7 +156,7 @@ static const char *own_default(const chi_describer *d, const chi_firm *firm)
 static void describe_firms(chi_describer *d)
 {
     chi_describe_head(d, "Firms");
-    chi_grid grid = chi_grid_make(d->arena, "lllrrl");
+    chi_grid grid = chi_grid_make(d->arena, "lLlrrl");
     CHI_GRID_ROW(&grid, "", "", "", "cash", "equity", "fails");
     for (uint32_t i = 1; i < d->model->firm_count; i++) {
         const chi_firm *firm = &d->model->firm[i];
@@ -206,24 +224,33 @@ static const char *rate_text(const chi_describer *d, const chi_loan *loan)
     return chi_arena_format(d->arena, "%s + %s", index, percent(d, loan->spread));
 }
 
-static void describe_loans(chi_describer *d)
+static void add_loans(chi_describer *d, chi_grid *grid, uint32_t borrower)
 {
-    static const char *const kinds[] = {"loan", "loan, LAM", "delayed draw", "revolver", "notes"};
-    if (d->model->loan_count == 0)
-        return;
-    chi_describe_head(d, "Debt");
-    chi_grid grid = chi_grid_make(d->arena, "llllrrll");
-    CHI_GRID_ROW(&grid, "", "kind", "borrower", "lenders", "drawn", "limit", "rate", "matures");
+    static const char *const kinds[] = {"loan", "LAM loan", "draws", "revolver", "notes"};
     for (uint32_t i = 0; i < d->model->loan_count; i++) {
         const chi_loan *loan = &d->model->loan[i];
+        if (loan->borrower != borrower)
+            continue;
         bool facility = loan->kind == CHI_LOAN_DRAWN || loan->kind == CHI_LOAN_REVOLVER;
-        CHI_GRID_ROW(&grid, chi_describe_name(d, loan->name), kinds[loan->kind],
-            chi_describe_name(d, d->model->firm[loan->borrower].name), lenders(d, loan),
+        CHI_GRID_ROW(grid, chi_describe_name(d, loan->name), kinds[loan->kind],
             number(d, loan->notional), facility ? number(d, loan->commitment) : "",
             rate_text(d, loan),
-            loan->kind == CHI_LOAN_ISSUED ? "after issue" : date(d, loan->maturity));
+            loan->kind == CHI_LOAN_ISSUED ? "when issued" : date(d, loan->maturity),
+            lenders(d, loan));
     }
-    chi_grid_write(&grid, d->writer);
+}
+
+static void describe_loans(chi_describer *d)
+{
+    for (uint32_t f = 1; f < d->model->firm_count; f++) {
+        chi_grid grid = chi_grid_make(d->arena, "llrrllL");
+        CHI_GRID_ROW(&grid, "", "", "drawn", "limit", "rate", "matures", "lenders");
+        add_loans(d, &grid, f);
+        if (grid.cells.count == 7)
+            continue;
+        chi_write_format(d->writer, "\nDebt of %s\n", chi_describe_name(d, d->model->firm[f].name));
+        chi_grid_write(&grid, d->writer);
+    }
 }
 
 static void describe_customers(chi_describer *d)
@@ -255,21 +282,31 @@ static const char *line_amount(const chi_describer *d, const chi_line *line)
         chi_arena_format(d->arena, ".%s", name));
 }
 
+static void add_line(chi_describer *d, chi_grid *grid, const chi_line *line)
+{
+    bool book = line->kind == CHI_LINE_DEPRECIATION;
+    bool in = line->kind == CHI_LINE_REVENUE || line->kind == CHI_LINE_WORKING_CAPITAL;
+    CHI_GRID_ROW(grid, chi_describe_name(d, d->model->firm[line->firm].name),
+        line_kinds[line->kind], chi_describe_name(d, line->name), line_amount(d, line),
+        book ? ""
+        : in ? "from"
+             : "to",
+        book ? "" : chi_describe_name(d, d->model->firm[line->counterparty].name));
+}
+
+/* By firm and kind, not in the order in which they are computed. */
 static void describe_lines(chi_describer *d)
 {
     if (d->model->line_count == 0)
         return;
     chi_describe_head(d, "Operations a month");
-    chi_grid grid = chi_grid_make(d->arena, "llllll");
-    for (uint32_t i = 0; i < d->model->line_count; i++) {
-        const chi_line *line = &d->model->line[i];
-        bool book = line->kind == CHI_LINE_DEPRECIATION;
-        CHI_GRID_ROW(&grid, chi_describe_name(d, d->model->firm[line->firm].name),
-            line_kinds[line->kind], chi_describe_name(d, line->name), line_amount(d, line),
-            book                             ? ""
-            : line->kind == CHI_LINE_REVENUE ? "from"
-                                             : "to",
-            book ? "" : chi_describe_name(d, d->model->firm[line->counterparty].name));
+    chi_grid grid = chi_grid_make(d->arena, "lllLll");
+    for (uint32_t f = 1; f < d->model->firm_count; f++) {
+        chi_slice lines = d->model->firm[f].lines;
+        for (uint32_t kind = 0; kind < sizeof line_kinds / sizeof *line_kinds; kind++)
+            for (uint32_t i = lines.first; i < lines.first + lines.count; i++)
+                if (d->model->line[i].kind == kind)
+                    add_line(d, &grid, &d->model->line[i]);
     }
     chi_grid_write(&grid, d->writer);
 }

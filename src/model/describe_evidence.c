@@ -2,6 +2,8 @@
 #include "model/describe.h"
 
 #include <math.h>
+#include <stdbool.h>
+#include <string.h>
 
 static const char *const basis_names[] = {"reported", "derived", "estimate", "not stated"};
 enum { BASES = sizeof basis_names / sizeof *basis_names };
@@ -26,19 +28,27 @@ static void describe_counts(chi_describer *d)
     chi_write_format(d->writer, " %zu without a source\n", without);
 }
 
+static const char *bound(chi_describer *d, double value, bool percent)
+{
+    if (isnan(value))
+        return "?";
+    return percent ? chi_percent_text(d->arena, value) : chi_number_text(d->arena, value, 4);
+}
+
+/* In percent where the number itself is. */
 static const char *range_of(chi_describer *d, const chi_evidence *row)
 {
+    bool percent = strchr(chi_describe_name(d, row->text), '%') != NULL;
     if (isnan(row->low) && isnan(row->high))
         return "";
-    return chi_arena_format(d->arena, "%s to %s",
-        isnan(row->low) ? "?" : chi_number_text(d->arena, row->low, 4),
-        isnan(row->high) ? "?" : chi_number_text(d->arena, row->high, 4));
+    return chi_arena_format(
+        d->arena, "%s to %s", bound(d, row->low, percent), bound(d, row->high, percent));
 }
 
 static void describe_estimates(chi_describer *d)
 {
     const ch_model *model = d->model;
-    chi_grid grid = chi_grid_make(d->arena, "llll");
+    chi_grid grid = chi_grid_make(d->arena, "lLl");
     size_t count = 0;
     for (uint32_t i = 0; i < model->evidence_count; i++) {
         const chi_evidence *row = &model->evidence[i];
@@ -46,7 +56,7 @@ static void describe_estimates(chi_describer *d)
             continue;
         count++;
         CHI_GRID_ROW(&grid, chi_describe_name(d, row->path), chi_describe_name(d, row->text),
-            range_of(d, row), chi_describe_name(d, row->source));
+            range_of(d, row));
     }
     if (count == 0)
         return;
@@ -57,7 +67,7 @@ static void describe_estimates(chi_describer *d)
 static void describe_unsourced(chi_describer *d)
 {
     const ch_model *model = d->model;
-    chi_grid grid = chi_grid_make(d->arena, "ll");
+    chi_grid grid = chi_grid_make(d->arena, "lL");
     size_t count = 0;
     for (uint32_t i = 0; i < model->evidence_count; i++) {
         const chi_evidence *row = &model->evidence[i];

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH_MAX = 100, INDENT = 2, GAP = 2, COLUMNS_MAX = 16, CELL_MIN = 12 };
+enum { WIDTH_MAX = 100, INDENT = 2, GAP = 2, COLUMNS_MAX = 16, CELL_FIRST = 10, CELL_LAST = 6 };
 
 chi_grid chi_grid_make(chi_arena *arena, const char *align)
 {
@@ -27,7 +27,19 @@ static size_t width_of(const char *text)
     return chi_utf8_count(text, strlen(text));
 }
 
-/* Widths of the columns, the widest on the left made narrower until the line fits. */
+/* The widest of the columns aligned as `align` that is wider than `least`; `columns` if none. */
+static size_t widest_of(
+    const chi_grid *grid, size_t columns, const size_t *widths, char align, size_t least)
+{
+    size_t widest = columns;
+    for (size_t i = 0; i < columns; i++)
+        if (grid->align[i] == align && widths[i] > least &&
+            (widest == columns || widths[i] > widths[widest]))
+            widest = i;
+    return widest;
+}
+
+/* Widths of the columns, texts made narrower until the line fits. */
 static void find_widths(const chi_grid *grid, size_t columns, size_t *widths)
 {
     size_t total = INDENT + GAP * (columns - 1);
@@ -40,14 +52,11 @@ static void find_widths(const chi_grid *grid, size_t columns, size_t *widths)
     for (size_t i = 0; i < columns; i++)
         total += widths[i];
     for (; total > WIDTH_MAX; total--) {
-        size_t widest = columns;
-        for (size_t i = 0; i < columns; i++)
-            if (grid->align[i] == 'l' && widths[i] > CELL_MIN &&
-                (widest == columns || widths[i] > widths[widest]))
-                widest = i;
-        if (widest == columns)
+        size_t cut = widest_of(grid, columns, widths, 'L', CELL_FIRST);
+        cut = cut < columns ? cut : widest_of(grid, columns, widths, 'l', CELL_LAST);
+        if (cut == columns)
             return;
-        widths[widest]--;
+        widths[cut]--;
     }
 }
 

@@ -7,7 +7,7 @@
 
 typedef struct chi_grid {
     chi_arena *arena;
-    const char *align; /* one letter a column: l or r */
+    const char *align; /* one letter a column: l or r, L for a text that may be cut first */
     CHI_VEC(const char *) cells;
 } chi_grid;
 
@@ -16,7 +16,7 @@ chi_grid chi_grid_make(chi_arena *arena, const char *align);
 void chi_grid_row(chi_grid *grid, const char *const *cells);
 /* The same from arguments. */
 #define CHI_GRID_ROW(grid, ...) chi_grid_row((grid), (const char *const[]){__VA_ARGS__})
-/* Writes the rows; the longest texts on the left are cut where a line would be too wide. */
+/* Writes the rows; texts on the left are cut where a line would be too wide. */
 void chi_grid_write(const chi_grid *grid, chi_writer *writer);
 
 /* "11,171.485" with at most `decimals` digits after the point and no zeros at the end. */

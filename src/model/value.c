@@ -142,6 +142,8 @@ void chi_evidence_add(chi_reader *reader, const chi_map *map, const char *path,
     const chi_node *node, const chi_map *value, double low, double high)
 {
     const chi_map *note = value ? value : map;
+    if (strncmp(path, "scenarios.", 10) == 0)
+        return; /* a scenario supposes; nothing stands behind its numbers */
     chi_pending *row = CHI_PUSH(reader->arena, &reader->evidence);
     row->path = path;
     row->text = written(reader, node);
