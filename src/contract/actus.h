@@ -129,6 +129,7 @@ typedef struct chi_actus_row {
     double exercise_amount; /* OPTNS, FUTUR, CEG, CEC */
     chi_moment exercise_date;
     chi_actus_state before; /* for --explain: the state before, */
+    chi_day calc;           /* interest runs up to this day */
     double years, observed; /* year fraction and market value that entered; NaN if none */
     double amount;          /* the event's own amount */
     uint8_t op;
@@ -166,6 +167,10 @@ enum {
     CHI_ACTUS_LIST_MAX = 10000, /* entries of an array term, observations of a market object */
     CHI_ACTUS_NEST_MAX = 4,
 };
+/* Bytes that the contracts of one file may take with their events. */
+#define CHI_ACTUS_BYTES_MAX ((size_t)2 << 30)
+/* True if there is room for another contract; else reports it. */
+bool chi_actus_has_room(const chi_arena *arena, ch_diags *diags, ch_span span, const char *id);
 
 /* Reads terms from a mapping. Adds diagnostics and returns NULL when they are wrong. `parent` gives
  * what a part leaves out (statusDate, currency, role by position) and may be NULL. */

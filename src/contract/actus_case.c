@@ -220,8 +220,11 @@ bool chi_actus_cases_read(chi_actus_reader *reader, const chi_node *root, chi_ac
         return false;
     }
     cases->at = chi_arena_alloc(reader->arena, root->size * sizeof *cases->at);
-    for (const chi_node *at = root->first; at; at = at->next)
+    for (const chi_node *at = root->first; at; at = at->next) {
+        if (!chi_actus_has_room(reader->arena, reader->diags, at->span, at->key))
+            return false;
         read_case(reader, at, &cases->at[cases->count++]);
+    }
     return true;
 }
 
@@ -332,6 +335,8 @@ bool chi_actus_cases_read_csv(chi_actus_reader *reader, const char *name, const 
         chi_node *node = row_node(reader->arena, &table, names, count);
         chi_actus_case one = {.span = node->span, .to = CHI_MOMENT_NONE};
         const chi_node *id = chi_node_get(node, "contractID");
+        if (!chi_actus_has_room(reader->arena, reader->diags, node->span, "of this row"))
+            return false;
         one.id = id ? id->text : chi_arena_format(reader->arena, "row-%zu", table.rows);
         node->key = one.id;
         one.terms = chi_actus_terms_read(reader, node, one.id, NULL);

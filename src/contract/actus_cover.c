@@ -63,9 +63,17 @@ static double owed(const cover *c, const chi_actus_part_run *run, chi_moment tim
     const chi_actus_terms *t = run->terms;
     chi_actus_state s = run->start;
     chi_day since = chi_moment_accrual(t->sd);
-    for (size_t i = 0; i < run->rows.count && run->rows.at[i].time <= time; i++) {
-        s = run->rows.at[i].state;
-        since = chi_actus_accrual_day(t, run->rows.at[i].time);
+    size_t low = 0, high = run->rows.count;
+    while (low < high) { /* the first row after `time` */
+        size_t middle = low + (high - low) / 2;
+        if (run->rows.at[middle].time <= time)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low > 0) {
+        s = run->rows.at[low - 1].state;
+        since = run->rows.at[low - 1].calc;
     }
     if (c->t->cege == CHI_WORD_NI && t->dcc != CHI_DC_COUNT)
         s = lane_actus_accrue(
@@ -232,7 +240,7 @@ bool chi_actus_run_cover(chi_arena *arena, ch_diags *diags, const chi_actus_term
         push(&c, rows, settles, CHI_EVENT_STD, c.amount + fee);
     } else
         push(&c, rows, c.end, CHI_EVENT_MD, 0.0);
-    chi_actus_rows_sort(rows);
+    chi_actus_rows_sort(arena, rows);
     chi_actus_rows_cut(t, world->to, rows);
     for (size_t i = 0; i < rows->count && !c.failed; i++)
         if (!isfinite(rows->at[i].payoff) || !isfinite(rows->at[i].state.nt)) {

@@ -5,6 +5,7 @@
 #include "base/check.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const uint8_t rank_of_kind[CHI_EVENT_COUNT] = {0,
@@ -25,21 +26,34 @@ chi_actus_row chi_actus_row_of(
         .op = CHI_OP_NOTHING};
 }
 
-static int64_t order_key(const chi_actus_row *row)
+typedef struct row_place {
+    int64_t key;
+    size_t index;
+} row_place;
+
+static int compare_places(const void *a, const void *b)
 {
-    return ((int64_t)row->time << 16) | (rank_of_kind[row->kind] << 8) | row->leg;
+    const row_place *x = a, *y = b;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
 }
 
-/* Insertion sort: the rows are two sorted lists and a few more, and equal ones keep their order. */
-void chi_actus_rows_sort(chi_actus_rows *rows)
+/* By time, rank and leg; equal ones keep their order. */
+void chi_actus_rows_sort(chi_arena *arena, chi_actus_rows *rows)
 {
-    for (size_t i = 1; i < rows->count; i++) {
-        chi_actus_row row = rows->at[i];
-        size_t k = i;
-        for (; k > 0 && order_key(&rows->at[k - 1]) > order_key(&row); k--)
-            rows->at[k] = rows->at[k - 1];
-        rows->at[k] = row;
+    row_place *places = chi_arena_alloc(arena, (rows->count + 1) * sizeof *places);
+    chi_actus_row *sorted = chi_arena_alloc(arena, (rows->count + 1) * sizeof *sorted);
+    for (size_t i = 0; i < rows->count; i++) {
+        const chi_actus_row *row = &rows->at[i];
+        int64_t key = ((int64_t)row->time << 16) | (rank_of_kind[row->kind] << 8) | row->leg;
+        places[i] = (row_place){key, i};
     }
+    qsort(places, rows->count, sizeof *places, compare_places);
+    for (size_t i = 0; i < rows->count; i++)
+        sorted[i] = rows->at[places[i].index];
+    rows->at = sorted;
+    rows->room = rows->count;
 }
 
 void chi_actus_rows_cut(const chi_actus_terms *t, chi_moment to, chi_actus_rows *rows)
@@ -62,6 +76,8 @@ bool chi_actus_run_part(chi_arena *arena, ch_diags *diags, const chi_actus_terms
     const chi_actus_case *world, chi_moment to, chi_actus_part_run *part)
 {
     *part = (chi_actus_part_run){.terms = terms};
+    if (!chi_actus_has_room(arena, diags, world->span, terms->id))
+        return false;
     if (chi_actus_is_nest(terms)) {
         chi_actus_term_error(diags, 605, terms, "contractType", NULL,
             "is itself made of contracts; that is not supported as a part of another");
@@ -143,7 +159,7 @@ static bool run_swaps(chi_arena *arena, ch_diags *diags, const chi_actus_terms *
         }
     }
     push_prices(arena, t, rows);
-    chi_actus_rows_sort(rows);
+    chi_actus_rows_sort(arena, rows);
     chi_actus_rows_cut(t, world->to, rows);
     if (t->ds == CHI_WORD_CASH)
         net_legs(rows);
@@ -174,7 +190,7 @@ static bool run_cap(chi_arena *arena, ch_diags *diags, const chi_actus_terms *t,
         *CHI_PUSH(arena, rows) = chi_actus_row_of(t, a->time, CHI_EVENT_IP, role * difference);
     }
     push_prices(arena, t, rows);
-    chi_actus_rows_sort(rows);
+    chi_actus_rows_sort(arena, rows);
     chi_actus_rows_cut(t, world->to, rows);
     return true;
 }

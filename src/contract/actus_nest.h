@@ -18,7 +18,7 @@ bool chi_actus_run_part(chi_arena *arena, ch_diags *diags, const chi_actus_terms
 chi_actus_row chi_actus_row_of(
     const chi_actus_terms *t, chi_moment time, chi_actus_kind kind, double payoff);
 /* By time, order of events, leg. */
-void chi_actus_rows_sort(chi_actus_rows *rows);
+void chi_actus_rows_sort(chi_arena *arena, chi_actus_rows *rows);
 /* Drops what lies outside the status date, the purchase, the termination and the end. */
 void chi_actus_rows_cut(const chi_actus_terms *t, chi_moment to, chi_actus_rows *rows);
 

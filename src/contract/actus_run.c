@@ -15,10 +15,8 @@ static const chi_actus_series *find_series(const chi_actus_case *world, const ch
     return NULL;
 }
 
-bool chi_actus_observe(
-    const chi_actus_case *world, const char *object, chi_moment time, double *value)
+static bool observe_series(const chi_actus_series *series, chi_moment time, double *value)
 {
-    const chi_actus_series *series = find_series(world, object);
     size_t low = 0, high = series ? series->count : 0;
     while (low < high) { /* the first observation after `time` */
         size_t middle = low + (high - low) / 2;
@@ -33,18 +31,42 @@ bool chi_actus_observe(
     return true;
 }
 
-static bool lookup(const chi_actus_book *book, const chi_actus_terms *t,
-    const chi_actus_case *world, const chi_actus_event *event, double *value)
+bool chi_actus_observe(
+    const chi_actus_case *world, const char *object, chi_moment time, double *value)
 {
-    const chi_actus_slot *slot = &book->slots.at[event->slot];
-    const char *object = book->objects.at[slot->object];
-    if (chi_actus_observe(world, object, slot->time, value))
+    return observe_series(find_series(world, object), time, value);
+}
+
+bool chi_actus_has_room(const chi_arena *arena, ch_diags *diags, ch_span span, const char *id)
+{
+    if (arena->bytes <= CHI_ACTUS_BYTES_MAX)
         return true;
+    chi_diag(diags, 607, span, "split the file",
+        "contract %s: the contracts before it need more than 2 GiB of memory", id);
+    return false;
+}
+
+/* A plan in its world: where each market object of the book is observed. */
+typedef struct runner {
+    const chi_actus_book *book;
+    const chi_actus_plan *plan;
+    const chi_actus_case *world;
+    const chi_actus_series **series; /* by object of the book; NULL: not observed */
+    chi_moment exercise;
+} runner;
+
+static bool lookup(const runner *r, const chi_actus_event *event, double *value)
+{
+    const chi_actus_slot *slot = &r->book->slots.at[event->slot];
+    if (observe_series(r->series[slot->object], slot->time, value))
+        return true;
+    const chi_actus_terms *t = r->plan->terms;
     char when[20];
     chi_moment_format(slot->time, when);
-    if (book->diags)
-        chi_diag(book->diags, 606, t->node ? t->node->span : world->span, NULL,
-            "contract %s: there is no observation of %s at or before %s", t->id, object, when);
+    if (r->book->diags)
+        chi_diag(r->book->diags, 606, t->node ? t->node->span : r->world->span, NULL,
+            "contract %s: there is no observation of %s at or before %s", t->id,
+            r->book->objects.at[slot->object], when);
     return false;
 }
 
@@ -55,47 +77,46 @@ static bool is_finite(const chi_actus_row *row)
            isfinite(s.second) && isfinite(s.isc) && isfinite(s.nsc);
 }
 
-/* OPTNS and FUTUR fix the exercise date at maturity when they are in the money; a future is
- * exercised in any case. */
-static void follow_exercise(const chi_actus_plan *plan, const chi_actus_event *event,
-    double at_maturity, chi_actus_row *row, chi_moment *exercise)
-{
-    uint8_t type = plan->terms->type;
-    if (type != CHI_ACTUS_OPTNS && type != CHI_ACTUS_FUTUR)
-        return;
-    if (event->kind == CHI_EVENT_MD && at_maturity > 0.0)
-        *exercise = event->pay;
-    if (event->op == CHI_OP_EXERCISE && (type == CHI_ACTUS_FUTUR || row->state.second != 0.0))
-        *exercise = event->pay;
-    row->exercise_amount = row->state.second;
-    row->exercise_date = *exercise;
-}
-
 /* What the exercise will be worth, known at the maturity of the same instant. */
-static double exercise_value(const chi_actus_book *book, const chi_actus_plan *plan,
-    const chi_actus_case *world, uint32_t from)
+static double exercise_value(const runner *r, uint32_t from)
 {
     double observed;
-    for (uint32_t e = from; e < plan->count; e++) {
-        const chi_actus_event *event = &book->events.at[plan->first + e];
-        if (event->op == CHI_OP_EXERCISE && lookup(book, plan->terms, world, event, &observed))
-            return lane_actus_exercise(observed, &plan->constants);
+    for (uint32_t e = from; e < r->plan->count; e++) {
+        const chi_actus_event *event = &r->book->events.at[r->plan->first + e];
+        if (event->op == CHI_OP_EXERCISE && lookup(r, event, &observed))
+            return lane_actus_exercise(observed, &r->plan->constants);
     }
     return 0.0;
 }
 
-/* The market row of an event: one value for every path of the block. False if there is none. */
-static bool set_market(const chi_actus_book *book, const chi_actus_plan *plan,
-    const chi_actus_case *world, chi_actus_step *step, double *market, double *observed)
+/* OPTNS and FUTUR fix the exercise date at maturity when they are in the money; a future is
+ * exercised in any case. */
+static void follow_exercise(runner *r, uint32_t index, chi_actus_row *row)
+{
+    const chi_actus_event *event = &r->book->events.at[r->plan->first + index];
+    uint8_t type = r->plan->terms->type;
+    if (type != CHI_ACTUS_OPTNS && type != CHI_ACTUS_FUTUR)
+        return;
+    if (event->kind == CHI_EVENT_MD && exercise_value(r, index) > 0.0)
+        r->exercise = event->pay;
+    if (event->op == CHI_OP_EXERCISE && (type == CHI_ACTUS_FUTUR || row->state.second != 0.0))
+        r->exercise = event->pay;
+    row->exercise_amount = row->state.second;
+    row->exercise_date = r->exercise;
+}
+
+/* What an event needs beside the state: its market row, one value for every path of the block, or
+ * the year fractions of an annuity. False if the market was not observed. */
+static bool prepare(const runner *r, chi_actus_step *step, double *market, double *observed)
 {
     *observed = (double)NAN;
     if (step->event->op == CHI_OP_ANNUITY) {
-        step->years = book->years.at + step->event->slot;
-        step->year_count = plan->years_end - step->event->slot;
+        step->years = r->book->years.at + step->event->slot;
+        step->year_count = r->plan->years_end - step->event->slot;
     }
     if (!chi_actus_op_observes(step->event->op))
         return true;
-    if (!lookup(book, plan->terms, world, step->event, observed))
+    if (!lookup(r, step->event, observed))
         return false;
     for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
         market[i] = *observed;
@@ -103,49 +124,57 @@ static bool set_market(const chi_actus_book *book, const chi_actus_plan *plan,
     return true;
 }
 
-bool chi_actus_run(const chi_actus_book *book, const chi_actus_plan *plan,
-    const chi_actus_case *world, chi_actus_rows *rows)
+static bool run_events(runner *r, chi_actus_rows *rows)
 {
-    const chi_actus_terms *t = plan->terms;
+    const chi_actus_terms *t = r->plan->terms;
     chi_actus_columns columns;
     double payoff[CHI_ACTUS_BLOCK], market[CHI_ACTUS_BLOCK];
-    chi_moment exercise = plan->exercise;
-    chi_actus_columns_set(&columns, plan->start);
-    for (uint32_t e = 0; e < plan->count; e++) {
-        const chi_actus_event *event = &book->events.at[plan->first + e];
-        chi_actus_step step = {event, &plan->constants, NULL, NULL, 0};
+    chi_actus_columns_set(&columns, r->plan->start);
+    for (uint32_t e = 0; e < r->plan->count; e++) {
+        const chi_actus_event *event = &r->book->events.at[r->plan->first + e];
+        chi_actus_step step = {event, &r->plan->constants, NULL, NULL, 0};
         chi_actus_row row = {.time = event->pay,
             .kind = event->kind,
             .currency = event->op == CHI_OP_PAY && event->slot == 1 ? t->cur2 : t->cur,
             .before = chi_actus_columns_get(&columns, 0),
+            .calc = event->calc,
             .years = event->years,
             .amount = event->amount,
             .op = event->op,
             .exercise_date = CHI_MOMENT_NONE};
-        if (!set_market(book, plan, world, &step, market, &row.observed))
+        if (!prepare(r, &step, market, &row.observed))
             return false;
         chi_actus_sweep_step(&step, &columns, payoff);
         row.payoff = payoff[0];
         row.state = chi_actus_columns_get(&columns, 0);
-        bool decides = event->kind == CHI_EVENT_MD && event->op == CHI_OP_PAY;
-        double worth = decides ? exercise_value(book, plan, world, e) : 0.0;
-        follow_exercise(plan, event, worth, &row, &exercise);
+        follow_exercise(r, e, &row);
         if (!is_finite(&row)) {
-            chi_actus_term_error(book->diags, 604, t, "notionalPrincipal", NULL,
+            chi_actus_term_error(r->book->diags, 604, t, "notionalPrincipal", NULL,
                 "and the other terms lead to figures that are too large to compute with");
             return false;
         }
         if (!event->hidden)
-            *CHI_PUSH(book->arena, rows) = row;
+            *CHI_PUSH(r->book->arena, rows) = row;
     }
     return true;
+}
+
+bool chi_actus_run(const chi_actus_book *book, const chi_actus_plan *plan,
+    const chi_actus_case *world, chi_actus_rows *rows)
+{
+    runner r = {.book = book, .plan = plan, .world = world, .exercise = plan->exercise};
+    r.series = chi_arena_alloc(book->arena, (book->objects.count + 1) * sizeof(chi_actus_series *));
+    for (size_t i = 0; i < book->objects.count; i++)
+        r.series[i] = find_series(world, book->objects.at[i]);
+    return run_events(&r, rows);
 }
 
 bool chi_actus_run_case(chi_arena *arena, ch_diags *diags, chi_actus_case *world)
 {
     const chi_actus_terms *t = world->terms;
     CHI_ASSERT(t != NULL);
-    if (!chi_actus_check(diags, t, world->to))
+    if (!chi_actus_has_room(arena, diags, world->span, t->id) ||
+        !chi_actus_check(diags, t, world->to))
         return false;
     if (chi_actus_is_nest(t))
         return chi_actus_run_nest(arena, diags, t, world, &world->rows);

@@ -335,7 +335,8 @@ static void report_unknown(chi_actus_reader *reader, const chi_actus_terms *t, c
     const char *names[ROW_COUNT];
     for (int i = 0; i < ROW_COUNT; i++)
         names[i] = rows[i].name;
-    const char *near = chi_nearest_name(node->key, names, ROW_COUNT);
+    bool is_shown = reader->errors < CHI_DIAGS_MAX;
+    const char *near = is_shown ? chi_nearest_name(node->key, names, ROW_COUNT) : NULL;
     char hint[120] = "";
     if (near)
         snprintf(hint, sizeof hint, "did you mean %s?", near);

@@ -188,9 +188,10 @@ static void explain_row(chi_writer *w, const chi_actus_row *row)
         return;
     explain_state(w, "before", row->before);
     double interest = (row->years * row->before.ipnr) * row->before.ipcb;
+    chi_day_format(row->calc, date);
     if (row->years != 0.0)
-        chi_write_format(w, "    accrues: %.15g years x %.15g x %.15g = %.15g\n", row->years,
-            row->before.ipnr, row->before.ipcb, interest);
+        chi_write_format(w, "    accrues to %s: %.15g years x %.15g x %.15g = %.15g\n", date,
+            row->years, row->before.ipnr, row->before.ipcb, interest);
     if (!isnan(row->observed))
         chi_write_format(w, "    observed: %.15g\n", row->observed);
     if (ops[row->op].amount[0])
