@@ -31,7 +31,22 @@ static bool options_are_good(const ch_model *model, const ch_run_options *o)
            o->path_first <= (UINT64_C(1) << 47) && o->threads <= CHI_WORKERS_MAX && width;
 }
 
-/* A state that is infinite or not a number: the oracle finds the month and the column. */
+/* The first thing on the path that is infinite or not a number, in the oracle's words. */
+static const char *broken_thing(const chi_oracle *oracle, chi_arena *arena)
+{
+    for (size_t c = 0; c < oracle->state.columns; c++) {
+        double x = oracle->state.block[c];
+        if (x - x != 0.0)
+            return chi_arena_format(arena, "%s is %s", chi_trace_column(oracle->plan, arena, c),
+                x == x ? "infinite" : "not a number");
+    }
+    if (oracle->broken)
+        return chi_arena_format(arena, "%s is infinite or not a number",
+            chi_trace_amount(oracle->plan, arena, oracle->broken));
+    return NULL;
+}
+
+/* The oracle finds the month and the thing. */
 static void explain_broken(
     ch_diags *diags, const chi_plan *plan, uint64_t seed, uint64_t path, chi_arena *arena)
 {
@@ -40,15 +55,12 @@ static void explain_broken(
     chi_oracle_start(&oracle, seed, path);
     while (oracle.month < plan->months) {
         chi_oracle_month(&oracle);
-        for (size_t c = 0; c < oracle.state.columns; c++) {
-            double x = oracle.state.block[c];
-            if (x - x == 0.0)
-                continue;
-            chi_diag(diags, 590, (ch_span){0}, NULL, "%s is %s on path %llu in month %u",
-                chi_trace_column(plan, arena, c), x == x ? "infinite" : "not a number",
-                (unsigned long long)path, oracle.month);
-            return;
-        }
+        const char *thing = broken_thing(&oracle, arena);
+        if (!thing)
+            continue;
+        chi_diag(diags, 590, (ch_span){0}, NULL, "%s on path %llu in month %u", thing,
+            (unsigned long long)path, oracle.month);
+        return;
     }
     CHI_NEVER("tile and oracle disagree about a state that is not finite");
 }

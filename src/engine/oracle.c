@@ -41,6 +41,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
     o->seed = seed;
     o->path = path;
     o->month = 0;
+    o->broken = NULL;
     for (uint32_t d = 0; d < model->driver_count; d++)
         CHI_O(o, latent, d) = model->driver[d].start;
     for (uint32_t f = 0; f < model->firm_count; f++) {
@@ -129,7 +130,7 @@ static double issue(chi_oracle *o, uint32_t row, double need)
         CHI_O(o, blocked, firm) = chi_plan_root(plan, CHI_ROOT_SHUT, loan->market);
         chi_ledger_add(o->ledger, CHI_ENTRY_SHUT, CHI_OF_MARKET, loan->market, firm, firm, need);
     }
-    open = CHI_O(o, alive, firm) * open;
+    open = lane_select(CHI_O(o, stopped, row), 0.0, CHI_O(o, alive, firm) * open);
     double proceeds = 1.0 - market->discount;
     double face = open * lane_min(lane_max(need, 0.0) * (1.0 / proceeds),
                              lane_max(chi_oracle_value(o, &market->capacity), 0.0));

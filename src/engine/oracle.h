@@ -12,7 +12,8 @@ typedef struct chi_oracle {
     chi_state state; /* one path, stride 1 */
     uint64_t seed, path;
     uint32_t month;
-    chi_ledger *ledger; /* may be NULL */
+    const chi_amount *broken; /* the first amount that came out infinite or not a number, or NULL */
+    chi_ledger *ledger;       /* may be NULL */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
     void *context;
 } chi_oracle;
@@ -29,7 +30,7 @@ void chi_oracle_month(chi_oracle *oracle);
 /* Parts of a month, in the other file. */
 void chi_oracle_draw(chi_oracle *oracle);
 void chi_oracle_due(chi_oracle *oracle);
-double chi_oracle_value(const chi_oracle *oracle, const chi_amount *amount);
+double chi_oracle_value(chi_oracle *oracle, const chi_amount *amount);
 double chi_oracle_expr(const chi_oracle *oracle, uint32_t expr);
 
 #define CHI_O(oracle, field, i) ((oracle)->state.field[i])

@@ -125,10 +125,14 @@ double chi_oracle_expr(const chi_oracle *o, uint32_t expr)
     return stack[0];
 }
 
-double chi_oracle_value(const chi_oracle *o, const chi_amount *amount)
+double chi_oracle_value(chi_oracle *o, const chi_amount *amount)
 {
     double value = chi_amount_at(o->plan->model, amount, o->month);
-    return amount->expr == CHI_NONE ? value : value * chi_oracle_expr(o, amount->expr);
+    if (amount->expr != CHI_NONE)
+        value = value * chi_oracle_expr(o, amount->expr);
+    if (value - value != 0.0 && !o->broken)
+        o->broken = amount;
+    return value;
 }
 
 /* --- 1 and 2: events and drivers ----------------------------------------------------------- */
@@ -184,7 +188,7 @@ static double jump_sum(const chi_oracle *o, uint32_t d)
         count, driver->jump_mean, driver->jump_volatility, CHI_O(o, jump, plan->jump_of_driver[d]));
 }
 
-static double next_value(const chi_oracle *o, uint32_t d)
+static double next_value(chi_oracle *o, uint32_t d)
 {
     const chi_driver *driver = &o->plan->model->driver[d];
     double x = CHI_O(o, latent, d), dt = CHI_MONTH_YEARS;

@@ -155,10 +155,15 @@ chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base)
 }
 
 /* An amount that is infinite or not a number would vanish in the next maximum with zero. */
-static void check_amount(chi_tile *tile, const double *restrict x)
+static void check_amount(chi_tile *tile, chi_operand value)
 {
     double *restrict finite = tile->finite;
-    CHI_LANES(tile, i) finite[i] = finite[i] + 0.0 * x[i];
+    const double *restrict x = value.column;
+    double nothing = 0.0 * value.uniform;
+    if (x)
+        CHI_LANES(tile, i) finite[i] = finite[i] + 0.0 * x[i];
+    else if (nothing != 0.0)
+        CHI_LANES(tile, i) finite[i] = nothing;
 }
 
 chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base)
@@ -167,9 +172,9 @@ chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base
     if (amount->expr == CHI_NONE)
         return (chi_operand){NULL, uniform};
     chi_operand value = chi_tile_expr(tile, amount->expr, base);
+    check_amount(tile, value);
     if (!value.column)
         return (chi_operand){NULL, uniform * value.uniform};
-    check_amount(tile, value.column);
     if (uniform == 1.0)
         return value;
     double *restrict out = CHI_T(tile, scratch, base);

@@ -125,6 +125,8 @@ static void issue(chi_tile *tile, uint32_t row, double *restrict need)
     double *restrict new_rate = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 2);
     double *restrict face = CHI_T(tile, draw, row);
     market_open(tile, loan->market, loan->borrower, need, open);
+    const double *restrict stopped = CHI_T(tile, stopped, row);
+    CHI_LANES(tile, i) open[i] = lane_select(stopped[i], 0.0, open[i]);
     chi_operand capacity = chi_tile_value(tile, &market->capacity, 0);
     const double *restrict most = as_column(tile, capacity, 0);
     double proceeds = 1.0 - market->discount, per_proceeds = 1.0 / proceeds;

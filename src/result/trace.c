@@ -54,14 +54,15 @@ static void write_entry(chi_writer *w, const chi_plan *plan, const chi_entry *en
         };
         class = classes[plan->pair[entry->row].class];
     }
-    chi_write_format(w, "  %-32.60s %-24.40s %-30.70s", parties,
-        entry->subject == CHI_OF_PAIR ? class : subject_name(model, entry),
-        entry_text[entry->kind]);
+    const char *subject = entry->subject == CHI_OF_PAIR ? class : subject_name(model, entry);
+    const char *text = entry_text[entry->kind];
+    bool amount = entry->amount != 0.0;
+    chi_write_format(w, "  %-32.60s %-24.40s %-*.70s", parties, subject, amount ? 30 : 0, text);
     if (entry->kind == CHI_ENTRY_RATE)
         chi_write_format(w, " %11.4f%%", 100.0 * entry->amount);
     else if (entry->kind == CHI_ENTRY_BREACH)
         chi_write_format(w, " %9.0f mo.", entry->amount);
-    else if (entry->amount != 0.0)
+    else if (amount)
         chi_write_format(w, " %12.3f", entry->amount);
     chi_write_text(w, "\n");
 }
@@ -231,4 +232,29 @@ const char *chi_trace_column(const chi_plan *plan, chi_arena *arena, size_t colu
     const char *name = row_of(plan, field, row);
     return *name ? chi_arena_format(arena, "%s of '%s'", field, name)
                  : chi_arena_format(arena, "%s %zu", field, row);
+}
+
+const char *chi_trace_amount(const chi_plan *plan, chi_arena *arena, const chi_amount *amount)
+{
+    const ch_model *model = plan->model;
+#define NAMED(rows, member, words)                                                                 \
+    for (uint32_t i = 0; i < model->rows##_count; i++)                                             \
+        if (amount == &model->rows[i].member)                                                      \
+            return chi_arena_format(                                                               \
+                arena, words " '%s'", chi_model_text(model, model->rows[i].name));
+    NAMED(line, amount, "the amount of")
+    NAMED(customer, amount, "the bill of")
+    NAMED(firm, target, "the target liquidity of")
+    NAMED(market, spread, "the spread of")
+    NAMED(market, capacity, "the capacity of")
+    NAMED(driver, shut_rate, "the shut rate of")
+    NAMED(driver, open_rate, "the open rate of")
+#undef NAMED
+    for (uint32_t h = 0; h < plan->counts.hazards; h++)
+        if (amount == &plan->hazard[h].intensity)
+            return chi_arena_format(arena, "the intensity of '%s'",
+                chi_model_text(model, plan->hazard[h].is_firm
+                                          ? model->firm[plan->hazard[h].row].name
+                                          : model->customer[plan->hazard[h].row].name));
+    return "an amount";
 }

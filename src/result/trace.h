@@ -12,4 +12,7 @@ ch_status chi_trace_write(const chi_plan *plan, uint64_t seed, uint64_t path, ch
 /* What a column of the state is: "cash of coreweave", "principal of ddtl-2". */
 const char *chi_trace_column(const chi_plan *plan, chi_arena *arena, size_t column);
 
+/* What an amount of the model is: "the bill of 'anchor-capacity'". */
+const char *chi_trace_amount(const chi_plan *plan, chi_arena *arena, const chi_amount *amount);
+
 #endif

@@ -312,6 +312,35 @@ static void test_not_finite(void **state)
     ch_model_free(model);
 }
 
+/* An amount that is not a number vanishes in the next maximum with zero; it is reported too. */
+static void test_amount_not_finite(void **state)
+{
+    (void)state;
+    bench k;
+    begin(&k, 12);
+    uint32_t seller = add_firm(&k, firm(&k, "seller", CHI_SIMULATED));
+    for (int i = 0; i < 2; i++)
+        *CHI_PUSH(&k.arena, &k.b.op) = (chi_op){CHI_OP_ITEM, seller, CHI_ITEM_DEBT, 0, 0.0};
+    *CHI_PUSH(&k.arena, &k.b.op) = (chi_op){.code = CHI_OP_DIV};
+    *CHI_PUSH(&k.arena, &k.b.expr) = (chi_expr_row){{0, 3}, 2, 0};
+    *CHI_PUSH(&k.arena, &k.b.customer) = (chi_customer){.name = chi_builder_text(&k.b, "zero"),
+        .seller = seller,
+        .end_month = 12,
+        .advance_month = CHI_NONE,
+        .cancellation = chi_amount_constant(0.0),
+        .amount = {1.0, CHI_NONE, 0}};
+    ch_model *model = chi_model_freeze(&k.b);
+    chi_arena_free(&k.arena);
+    ch_run_options options = ch_run_options_default();
+    ch_result *result;
+    ch_diags *diags;
+    assert_int_equal(ch_run(model, &options, &result, &diags), CH_E_INPUT);
+    assert_string_equal(ch_diags_at(diags, 0)->message,
+        "the bill of 'zero' is infinite or not a number on path 0 in month 1");
+    ch_diags_free(diags);
+    ch_model_free(model);
+}
+
 static int stop_at_once(void *context, uint64_t done, uint64_t total)
 {
     (void)context;
@@ -360,6 +389,7 @@ int main(void)
         cmocka_unit_test(test_merton), cmocka_unit_test(test_vasicek_bond),
         cmocka_unit_test(test_annuity), cmocka_unit_test(test_one_hash),
         cmocka_unit_test(test_golden_hash), cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_stop_gives_what_is_known), cmocka_unit_test(test_bad_options)};
+        cmocka_unit_test(test_amount_not_finite), cmocka_unit_test(test_stop_gives_what_is_known),
+        cmocka_unit_test(test_bad_options)};
     return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }
