@@ -256,11 +256,12 @@ static void find_column(chi_csv *csv, size_t k, bool required)
     for (size_t column = 0; column < csv->column_count; column++) {
         if (!has_text(csv, column, csv->asked_names[k]))
             continue;
-        if (csv->asked[k] == SIZE_MAX)
-            csv->asked[k] = column;
-        else
+        if (csv->asked[k] != SIZE_MAX) {
             report(csv, csv->cells[column].offset, csv->cells[column].size, 143, NULL,
                 "column '%s' occurs twice", csv->asked_names[k]);
+            break;
+        }
+        csv->asked[k] = column;
     }
     if (!required || csv->asked[k] != SIZE_MAX)
         return;
