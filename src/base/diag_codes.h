@@ -120,6 +120,10 @@
     X(416, CH_ERROR, "no firm is simulated", "give at least one firm an opening sheet")            \
     X(417, CH_ERROR, "a firm of the wrong kind", "")                                               \
     X(419, CH_ERROR, "an advance is not complete", "{amount: 450, at: 2026-01, share: 20%}")       \
+    X(420, CH_WARNING, "a facility can be drawn, but no ladder names it",                          \
+        "name it in funding.ladder of its borrower")                                               \
+    X(421, CH_WARNING, "neither side of a contract is simulated",                                  \
+        "it moves no simulated cash; give one side an opening sheet")                              \
     X(422, CH_ERROR, "a driver without volatility is correlated",                                  \
         "vasicek and gbm drivers with volatility can be")                                          \
     X(601, CH_ERROR, "a contract term has a wrong value", "")                                      \

@@ -5,7 +5,14 @@
 
 static void check_parties(chi_reader *reader, const chi_map *map, const chi_customer *customer)
 {
-    if (customer->seller != CHI_NONE && customer->seller == customer->buyer)
+    const chi_kind *simulated = chi_kind_at(CHI_KIND_FIRM_SIMULATED);
+    if (customer->seller == CHI_NONE || customer->buyer == CHI_NONE)
+        return;
+    if (reader->firm_map[customer->seller].kind != simulated &&
+        reader->firm_map[customer->buyer].kind != simulated)
+        chi_diag(reader->diags, 421, chi_map_span(map), NULL, "neither side of `%s` is simulated",
+            map->node->key);
+    if (customer->seller == customer->buyer)
         chi_diag(reader->diags, 411, chi_map_node(map, "buyer")->span, NULL,
             "`%s` would owe itself: it is seller and buyer", chi_map_node(map, "buyer")->text);
 }

@@ -208,6 +208,30 @@ static void read_ladder(chi_reader *reader, const chi_map *funding, uint32_t fir
         (chi_slice){first, (uint32_t)reader->build.rung.count - first};
 }
 
+/* What is left of a facility is of no use to a firm that has no step for it. */
+static void check_use(chi_reader *reader)
+{
+    const chi_builder *build = &reader->build;
+    if (ch_diags_errors(reader->diags) > 0)
+        return; /* a ladder that could not be read would make this a false alarm */
+    uint8_t *used = chi_arena_alloc(reader->arena, build->loan.count + 1);
+    for (size_t i = 0; i < build->rung.count; i++)
+        if (build->rung.at[i].loan != CHI_NONE)
+            used[build->rung.at[i].loan] = 1;
+    for (size_t i = 0; i < reader->contract.count; i++) {
+        const chi_contract *contract = &reader->contract.at[i];
+        if (contract->kind != CHI_CONTRACT_LOAN || contract->row == CHI_NONE ||
+            contract->schema == CHI_KIND_LOAN || used[contract->row])
+            continue;
+        const chi_loan *loan = &build->loan.at[contract->row];
+        double left = loan->commitment - loan->notional - loan->other_use;
+        if (loan->draw_end_month > 0 && left > 1e-9 * loan->commitment)
+            chi_diag(reader->diags, 420, chi_map_span(&contract->map), NULL,
+                "%.10g of `%s` can be drawn, but no ladder names it", left,
+                contract->map.node->key);
+    }
+}
+
 void chi_funding_read(chi_reader *reader)
 {
     for (size_t i = 0; i < reader->firms.list.count; i++) {
@@ -223,4 +247,5 @@ void chi_funding_read(chi_reader *reader)
             chi_get_yes(reader, &funding, "repay_revolvers");
         read_ladder(reader, &funding, row);
     }
+    check_use(reader);
 }
