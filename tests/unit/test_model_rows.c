@@ -190,12 +190,12 @@ static void rates(void **state)
         const char *text;
         uint32_t index;
         double multiplier, spread, floor;
-    } cases[] = {{"9.25%", CHI_NONE, 1.0, 0.0925, -INFINITY},
-        {"sofr + 6.5%", 0, 1.0, 0.065, -INFINITY}, {"6.5% + sofr", 0, 1.0, 0.065, -INFINITY},
-        {"sofr - 25bp", 0, 1.0, -0.0025, -INFINITY}, {"sofr", 0, 1.0, 0.0, -INFINITY},
+    } cases[] = {{"9.25%", CHI_NONE, 1.0, 0.0925, -HUGE_VAL},
+        {"sofr + 6.5%", 0, 1.0, 0.065, -HUGE_VAL}, {"6.5% + sofr", 0, 1.0, 0.065, -HUGE_VAL},
+        {"sofr - 25bp", 0, 1.0, -0.0025, -HUGE_VAL}, {"sofr", 0, 1.0, 0.0, -HUGE_VAL},
         {"1.2 * max(sofr, 0.5%) + 2%", 0, 1.2, 0.02, 0.005},
         {"{index: sofr, spread: 4%, floor: 1%}", 0, 1.0, 0.04, 0.01},
-        {"{value: sofr + 4%, source: x}", 0, 1.0, 0.04, -INFINITY}};
+        {"{value: sofr + 4%, source: x}", 0, 1.0, 0.04, -HUGE_VAL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char loan[256];
         bool plain = cases[i].text[0] == '{';
@@ -251,7 +251,7 @@ static void repayments(void **state)
 static void speed(void **state)
 {
     (void)state;
-    double best = INFINITY;
+    double best = HUGE_VAL;
     const char *effort = getenv("CARDHOUSE_TEST_EFFORT");
     for (int i = 0; i < 5; i++) {
         ch_model *model = NULL;
