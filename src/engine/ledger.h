@@ -38,8 +38,7 @@
     X(CHI_ENTRY_LOSS, "lost")                                                                      \
     X(CHI_ENTRY_ENDS, "customer contract ends")                                                    \
     X(CHI_ENTRY_CANCELLED, "cancelled")                                                            \
-    X(CHI_ENTRY_SHUT, "market shut when money was needed")                                         \
-    X(CHI_ENTRY_STRUCK, "defaults")
+    X(CHI_ENTRY_SHUT, "market shut when money was needed")
 
 typedef enum chi_entry_kind {
 #define CHI_ENTRY_ENUM(id, text) id,

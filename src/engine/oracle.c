@@ -390,7 +390,7 @@ static void test_covenant(chi_oracle *o, uint32_t c)
         breach = breach > 0.0 ? breach + 1.0 : 0.0;
     }
     CHI_O(o, breach, c) = breach;
-    if (breach > 0.0)
+    if (breach > 0.0 && CHI_O(o, alive, covenant->firm) != 0.0)
         chi_ledger_add(o->ledger, CHI_ENTRY_BREACH, CHI_OF_COVENANT, c, covenant->firm,
             covenant->firm, breach);
 }

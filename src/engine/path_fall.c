@@ -253,6 +253,11 @@ static void fall(chi_path *path, uint32_t firm, uint32_t cause)
     for (uint32_t i = 0; i < model->customer_count; i++)
         if (model->customer[i].seller == firm || model->customer[i].buyer == firm)
             chi_path_end_customer(path, i, root, CHI_ENTRY_ENDS);
+    const uint32_t *first = path->plan->touched_first;
+    for (uint32_t k = first[firm]; k < first[firm + 1]; k++)
+        if (CHI_P(path, root, path->plan->touched[k]) == 0.0 &&
+            CHI_P(path, alive, path->plan->touched[k]) != 0.0)
+            CHI_P(path, root, path->plan->touched[k]) = root;
 }
 
 /* --- the step ----------------------------------------------------------------------------- */

@@ -161,6 +161,68 @@ static void list_debts(chi_plan *plan, chi_arena *arena)
     plan->debt_first[model->firm_count] = at;
 }
 
+/* --- who is touched by a failure ---------------------------------------------------------- */
+
+static void touch(chi_plan *plan, chi_arena *arena, pair_vec *list, uint32_t from, uint32_t to)
+{
+    if (from != to && from != 0 && to != 0 && plan->model->firm[to].kind == CHI_SIMULATED)
+        (void)pair_of(arena, list, from, 0, to);
+}
+
+/* An amount of `firm` that names alive(other) hangs on the other. */
+static void touch_by_amount(
+    chi_plan *plan, chi_arena *arena, pair_vec *list, const chi_amount *amount, uint32_t firm)
+{
+    const ch_model *model = plan->model;
+    if (amount->expr == CHI_NONE)
+        return;
+    chi_slice ops = model->expr[amount->expr].ops;
+    for (uint32_t k = ops.first; k < ops.first + ops.count; k++)
+        if (model->op[k].code == CHI_OP_ALIVE)
+            touch(plan, arena, list, model->op[k].index, firm);
+}
+
+static void touch_by_contracts(chi_plan *plan, chi_arena *arena, pair_vec *list)
+{
+    const ch_model *model = plan->model;
+    for (uint32_t i = 0; i < model->line_count; i++) {
+        const chi_line *line = &model->line[i];
+        if (line->kind == CHI_LINE_REVENUE)
+            touch(plan, arena, list, line->counterparty, line->firm);
+        touch_by_amount(plan, arena, list, &line->amount, line->firm);
+    }
+    for (uint32_t i = 0; i < model->customer_count; i++) {
+        touch(plan, arena, list, model->customer[i].buyer, model->customer[i].seller);
+        touch(plan, arena, list, model->customer[i].seller, model->customer[i].buyer);
+    }
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
+            touch(plan, arena, list, loan->borrower, model->share[s].firm);
+            if (plan->share_draw_pair[s] != CHI_NONE)
+                touch(plan, arena, list, model->share[s].firm, loan->borrower);
+        }
+    }
+}
+
+/* Whose money hangs on whom: the buyer of what it sells, the seller of what it buys, those who owe
+ * it, those it may draw on, those its lines name. */
+static void list_touched(chi_plan *plan, chi_arena *arena)
+{
+    pair_vec list = {0}; /* debtor: who fails; creditor: whom it touches */
+    touch_by_contracts(plan, arena, &list);
+    plan->touched = ids(arena, list.count);
+    plan->touched_first = ids(arena, plan->counts.firms + 1);
+    uint32_t at = 0;
+    for (uint32_t f = 0; f < plan->counts.firms; f++) {
+        plan->touched_first[f] = at;
+        for (size_t i = 0; i < list.count; i++)
+            if (list.at[i].debtor == f)
+                plan->touched[at++] = list.at[i].creditor;
+    }
+    plan->touched_first[plan->counts.firms] = at;
+}
+
 /* --- loans -------------------------------------------------------------------------------- */
 
 static int by_month_and_loan(const void *a, const void *b)
@@ -370,6 +432,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     number_pairs(plan, arena);
     list_flows(plan, arena);
     list_debts(plan, arena);
+    list_touched(plan, arena);
     list_instants(plan, arena);
     list_tails(plan);
     list_lending(plan, arena);

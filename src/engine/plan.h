@@ -63,6 +63,7 @@ typedef struct chi_plan {
     uint32_t *firm_of_sim; /* sims */
     chi_pair *pair;        /* pairs, those of simulated debtors first */
     uint32_t pairs_of_sims;
+    uint32_t *touched, *touched_first; /* firms that the failure of a firm touches; firms + 1 */
     uint32_t *inflow, *inflow_first;   /* pairs by simulated creditor; sims + 1 */
     uint32_t *outflow, *outflow_first; /* pairs by simulated debtor and class; sims x classes + 1 */
     uint32_t *line_pair;               /* lines: counterparty's or firm's due, by kind; CHI_NONE */

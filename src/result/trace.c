@@ -36,11 +36,21 @@ static const char *subject_name(const ch_model *model, const chi_entry *entry)
     }
 }
 
+/* Dues of a loan are booked once and owed to every lender by share. */
+static bool is_of_all_lenders(const ch_model *model, const chi_entry *entry)
+{
+    return entry->subject == CHI_OF_LOAN && model->loan[entry->row].lenders.count > 1 &&
+           (entry->kind == CHI_ENTRY_INTEREST || entry->kind == CHI_ENTRY_PRINCIPAL ||
+               entry->kind == CHI_ENTRY_CAPITALISED || entry->kind == CHI_ENTRY_ARREARS);
+}
+
 static void write_entry(chi_writer *w, const chi_plan *plan, const chi_entry *entry)
 {
     const ch_model *model = plan->model;
     char parties[80];
-    if (entry->from == entry->to)
+    if (is_of_all_lenders(model, entry))
+        snprintf(parties, sizeof parties, "%s -> its lenders", firm_name(model, entry->from));
+    else if (entry->from == entry->to)
         snprintf(parties, sizeof parties, "%s", firm_name(model, entry->from));
     else
         snprintf(parties, sizeof parties, "%s -> %s", firm_name(model, entry->from),
@@ -67,10 +77,14 @@ static void write_entry(chi_writer *w, const chi_plan *plan, const chi_entry *en
     chi_write_text(w, "\n");
 }
 
-/* Dues of nothing are left out. */
+/* Amounts that would print as nothing are left out; events are not. */
 static bool is_worth_a_line(const chi_entry *entry)
 {
-    return entry->amount != 0.0 || entry->kind >= CHI_ENTRY_BREACH;
+    bool event = entry->kind == CHI_ENTRY_BREACH || entry->kind == CHI_ENTRY_STOPPED ||
+                 entry->kind == CHI_ENTRY_EVENT_OF_DEFAULT || entry->kind == CHI_ENTRY_FAILS ||
+                 entry->kind == CHI_ENTRY_ENDS || entry->kind == CHI_ENTRY_CANCELLED ||
+                 entry->kind == CHI_ENTRY_SHUT || entry->kind == CHI_ENTRY_RATE;
+    return event || entry->amount >= 0.0005 || entry->amount <= -0.0005;
 }
 
 /* --- the month's end ---------------------------------------------------------------------- */
