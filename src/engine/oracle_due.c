@@ -395,7 +395,7 @@ static bool special_line(chi_oracle *o, uint32_t row, double amount)
     }
     if (line->kind != CHI_LINE_WORKING_CAPITAL)
         return false;
-    double in = lane_line_due(alive, amount);
+    double in = CHI_O(o, alive, line->counterparty) * lane_line_due(alive, amount);
     double due = lane_line_due(alive, -amount) + CHI_O(o, line_arrears, row);
     CHI_O(o, pair, o->plan->line_pair_in[row]) += in;
     CHI_O(o, line_due, row) = due;

@@ -25,6 +25,13 @@ static double claim_of(const chi_path *path, uint32_t loan)
     return lane_loan_claim(s, years, CHI_P(path, loan_arrears, loan));
 }
 
+/* The first outside event that hits a firm is its root; what happens after its failure is not. */
+static void note_root(chi_path *path, uint32_t firm, uint32_t root)
+{
+    if (CHI_P(path, alive, firm) != 0.0 && CHI_P(path, root, firm) == 0.0)
+        CHI_P(path, root, firm) = root;
+}
+
 void chi_path_end_customer(chi_path *path, uint32_t row, uint32_t root, chi_entry_kind why)
 {
     const chi_customer *customer = &path->plan->model->customer[row];
@@ -32,10 +39,8 @@ void chi_path_end_customer(chi_path *path, uint32_t row, uint32_t root, chi_entr
         return;
     CHI_P(path, live, row) = 0.0;
     chi_ledger_add(path->ledger, why, CHI_OF_CUSTOMER, row, customer->buyer, customer->seller, 0.0);
-    if (CHI_P(path, root, customer->seller) == 0.0)
-        CHI_P(path, root, customer->seller) = root;
-    if (CHI_P(path, root, customer->buyer) == 0.0)
-        CHI_P(path, root, customer->buyer) = root;
+    note_root(path, customer->seller, root);
+    note_root(path, customer->buyer, root);
 }
 
 /* --- events of default -------------------------------------------------------------------- */
@@ -148,9 +153,12 @@ static void settle_claim(chi_path *path, chi_subject subject, uint32_t row, uint
 {
     if (!(claim > 0.0))
         return;
+    const chi_firm *holder = &path->plan->model->firm[to];
     double paid = claim * fraction, lost = claim - paid;
     move_cash(path, from, to, paid);
     CHI_P(path, loss, to) += lost;
+    if (holder->kind == CHI_REDUCED && CHI_P(path, loss, to) >= holder->equity)
+        note_root(path, to, chi_plan_root(path->plan, CHI_ROOT_FIRM, from));
     chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, subject, row, from, to, paid);
     chi_ledger_add(path->ledger, CHI_ENTRY_LOSS, subject, row, to, from, lost);
     if (path->lost)

@@ -210,16 +210,17 @@ static void depreciate(chi_tile *tile, const chi_line *line, const double *restr
     }
 }
 
-/* Positive comes in from the counterparty, negative goes out to it. */
+/* Positive comes in from the counterparty while it has not failed, negative goes out to it. */
 static void working_capital(chi_tile *tile, uint32_t row, const double *restrict amount)
 {
     const chi_line *line = &tile->plan->model->line[row];
     const double *restrict alive = CHI_T(tile, alive, line->firm);
+    const double *restrict there = CHI_T(tile, alive, line->counterparty);
     double *restrict in = CHI_T(tile, pair, tile->plan->line_pair_in[row]);
     double *restrict due = CHI_T(tile, line_due, row);
     CHI_LANES(tile, i)
     {
-        in[i] = in[i] + lane_line_due(alive[i], amount[i]);
+        in[i] = in[i] + there[i] * lane_line_due(alive[i], amount[i]);
         due[i] = lane_line_due(alive[i], -amount[i]);
     }
     make_due(

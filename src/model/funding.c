@@ -68,7 +68,8 @@ void chi_markets_read(chi_reader *reader)
             read_market(reader, &reader->market_map[i], i);
 }
 
-/* The notes of a market for one firm. They are issued at month ends and outlive the model. */
+/* The notes of a market for one firm: issued at month ends, each at the rate of its month, which is
+ * fixed; they outlive the model. */
 static uint32_t add_notes(chi_reader *reader, uint32_t row, uint32_t firm)
 {
     const chi_map *map = &reader->market_map[row];
@@ -91,11 +92,10 @@ static uint32_t add_notes(chi_reader *reader, uint32_t row, uint32_t firm)
     loan.initial_exchange = loan.interest_anchor = build->start;
     loan.maturity = chi_day_add_months(build->start, (int)(build->months + market->tenor_months));
     loan.instalments = loan.condition = CHI_NONE;
-    loan.index = market->base;
+    loan.index = CHI_NONE; /* each issue keeps its rate; see lane_loan_pool_rate */
     loan.market = row;
     loan.draw_end_month = build->months;
     loan.multiplier = 1.0;
-    loan.spread = market->spread.constant;
     loan.floor = -(double)INFINITY;
     loan.lenders = (chi_slice){(uint32_t)build->share.count, notes->share_count};
     for (uint32_t i = 0; i < notes->share_count; i++) {
