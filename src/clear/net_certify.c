@@ -25,13 +25,18 @@ static double mismatch_bound(const chi_net_state *state, size_t firm)
 }
 
 /* w with w - T w close to 1, by the solver; it only has to be positive and roughly right. */
-static bool find_weights(chi_net_state *state, chi_net_linear *system, double *w, double *y)
+static bool find_weights(chi_net_state *state, double *w, double *y)
 {
+    chi_net_linear system = chi_net_state_system(state);
     for (size_t a = 0; a < state->active_count; a++)
         state->right[a] = 1.0;
-    chi_net_linear_report report = chi_net_linear_solve(system, state->right, w, 0.05);
+    chi_net_linear_report report =
+        state->compact_is_current
+            ? chi_net_linear_again(&state->compact, state->right, w, 0.5)
+            : chi_net_linear_solve(&system, &state->compact, state->right, w, 0.5);
     state->clearing.passes += report.passes + 1;
-    chi_net_linear_apply(system, w, y);
+    if (state->active_count)
+        chi_net_linear_apply(&state->compact, w, y);
     for (size_t a = 0; a < state->active_count; a++) {
         if (!(w[a] > 0.0) || !(y[a] > 0.01))
             return false;
@@ -39,47 +44,67 @@ static bool find_weights(chi_net_state *state, chi_net_linear *system, double *w
     return true;
 }
 
-/* The firm nearest to its threshold, and how many are nearer than their own error. */
-static void find_nearest(chi_net_state *state, const double *bound)
+/* How far the value of a firm that is not active can be off: rounding, and what its debtors may be
+ * off; state->z holds the latter per node. */
+static double passive_bound(const chi_net_state *state, size_t firm)
 {
-    const chi_net_problem *problem = state->problem;
-    chi_net_clearing *c = &state->clearing;
-    double nearest = (double)INFINITY;
-    c->nearest_margin = (double)NAN;
-    for (size_t i = 0; i < problem->firms; i++) {
-        if (!(problem->debt[i] > 0.0))
-            continue;
-        double margin = c->value[i] - problem->debt[i];
-        if (fabs(margin) <= bound[i])
-            c->close_calls++;
-        if (fabs(margin) / problem->debt[i] < nearest) {
-            nearest = fabs(margin) / problem->debt[i];
-            c->nearest_firm = (uint32_t)i;
-            c->nearest_margin = margin;
-        }
-    }
+    return mismatch_bound(state, firm) + chi_net_row_times(state->problem->matrix, firm, state->z);
 }
 
-/* Errors of values spread to the firms that are not active: row sums of what others may be off. */
-static void spread_bounds(chi_net_state *state, double *bound)
+/* At least as large as passive_bound(), from the sum of a firm's claims alone; INFINITY if that is
+ * not known. `share` is the largest error of any debtor's fraction paid. */
+static double rough_bound(const chi_net_state *state, size_t firm, double share)
+{
+    const chi_net_problem *p = state->problem;
+    if (!p->face)
+        return (double)INFINITY;
+    double terms = (double)(p->matrix->start[firm + 1] - p->matrix->start[firm]) + 16.0;
+    double size = p->outside[firm] + p->face[firm] + fabs(state->clearing.value[firm]);
+    return share * p->face[firm] + 2.0 * terms * DBL_EPSILON * size;
+}
+
+/* Errors of the active firms' outputs, per node, into state->z; the largest. */
+static double spread_bounds(chi_net_state *state, const double *bound)
 {
     const chi_net_problem *problem = state->problem;
+    double largest = 0.0;
     for (size_t k = 0; k < problem->nodes; k++)
         state->z[k] = 0.0;
     for (size_t a = 0; a < state->active_count; a++) {
         uint32_t firm = state->active[a];
         size_t first = problem->first_node ? problem->first_node[firm] : firm;
         size_t end = problem->first_node ? problem->first_node[firm + 1] : firm + 1;
-        for (size_t k = first; k < end; k++)
+        for (size_t k = first; k < end; k++) {
             state->z[k] = state->emit[k] / state->scale[firm] * bound[firm];
-    }
-    size_t a = 0;
-    for (size_t i = 0; i < problem->firms; i++) {
-        if (a < state->active_count && state->active[a] == i) {
-            a++;
-            continue;
+            largest = state->z[k] > largest ? state->z[k] : largest;
         }
-        bound[i] = mismatch_bound(state, i) + chi_net_row_times(problem->matrix, i, state->z);
+    }
+    return largest;
+}
+
+/* The firm nearest to its threshold, and how many are nearer than their own error. */
+static void find_nearest(chi_net_state *state, const double *bound, double share)
+{
+    const chi_net_problem *problem = state->problem;
+    chi_net_clearing *c = &state->clearing;
+    double nearest = (double)INFINITY;
+    size_t a = 0;
+    c->nearest_margin = (double)NAN;
+    for (size_t i = 0; i < problem->firms; i++) {
+        bool active = a < state->active_count && state->active[a] == i;
+        a += active;
+        if (!(problem->debt[i] > 0.0))
+            continue;
+        double margin = fabs(c->value[i] - problem->debt[i]);
+        if (active)
+            c->close_calls += margin <= bound[i];
+        else if (margin <= rough_bound(state, i, share))
+            c->close_calls += margin <= passive_bound(state, i);
+        if (margin < nearest * problem->debt[i]) {
+            nearest = margin / problem->debt[i];
+            c->nearest_firm = (uint32_t)i;
+            c->nearest_margin = c->value[i] - problem->debt[i];
+        }
     }
 }
 
@@ -89,16 +114,7 @@ void chi_net_state_certify(chi_net_state *state)
     chi_net_clearing *c = &state->clearing;
     double *bound = chi_arena_alloc(state->arena, (problem->firms + 1) * sizeof *bound);
     double *y = chi_arena_alloc(state->arena, (state->active_count + 1) * sizeof *y);
-    chi_net_linear system = {.matrix = problem->matrix,
-        .first_node = problem->first_node,
-        .active_count = state->active_count,
-        .active = state->active,
-        .emit = state->emit,
-        .scale = state->scale,
-        .z = state->z};
-    system.work = chi_arena_alloc(
-        state->arena, (chi_net_linear_work_size(state->active_count) + 1) * sizeof(double));
-    bool found = find_weights(state, &system, state->step, y);
+    bool found = find_weights(state, state->step, y);
     double factor = 0.0;
     c->residual = 0.0;
     for (size_t a = 0; a < state->active_count; a++) {
@@ -114,9 +130,9 @@ void chi_net_state_certify(chi_net_state *state)
         bound[firm] = state->step[a] * factor * state->scale[firm];
         c->error = bound[firm] > c->error ? bound[firm] : c->error;
     }
-    spread_bounds(state, bound);
+    double share = spread_bounds(state, bound);
     c->certified = found && c->converged;
-    find_nearest(state, bound);
+    find_nearest(state, bound, share);
     c->passes += 2;
 }
 

@@ -21,6 +21,8 @@ typedef struct chi_net_problem {
     const double *outside;        /* per firm: outside assets, >= 0 */
     double alpha, beta;           /* shares of outside assets and of receipts left in default */
     bool holdings;                /* some nodes are equity */
+    const double *face;           /* per firm: receipts if everybody pays in full; may be NULL */
+    bool no_rounds;               /* rounds of default are not wanted: sets are found faster */
 } chi_net_problem;
 
 /* One solution. Arrays are per firm but for `output`, which is per node. */

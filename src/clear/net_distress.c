@@ -144,7 +144,8 @@ bool chi_net_debtrank_limit(chi_arena *arena, const chi_net_matrix *impact, cons
         .debt = one,
         .outside = start,
         .alpha = 1.0,
-        .beta = 1.0};
+        .beta = 1.0,
+        .no_rounds = true};
     chi_net_clearing found = chi_net_clear_least(arena, &problem);
     memcpy(stress, found.value, n * sizeof *stress);
     *error = found.error;

@@ -113,6 +113,7 @@ static chi_net_clearing least_concave(chi_arena *arena, const chi_net_problem *p
     uint8_t *mode = chi_arena_alloc(arena, n + 1);
     chi_net_state state = chi_net_state_new(arena, problem, mode);
     size_t rounds = 0, passes = 0;
+    bool again;
     do {
         find_reach(arena, problem, &out, pays, reach);
         for (size_t i = 0; i < n; i++)
@@ -122,7 +123,10 @@ static chi_net_clearing least_concave(chi_arena *arena, const chi_net_problem *p
         chi_net_state_refresh(&state, true);
         passes = state.clearing.passes;
         rounds++;
-    } while (join(&state, pays));
+        /* Without costs S does not bend the map: its members pay in full by themselves. */
+        bool joined = join(&state, pays) > 0;
+        again = joined && (problem->alpha < 1.0 || problem->beta < 1.0);
+    } while (again);
     for (size_t i = 0; i < n; i++) {
         state.clearing.failed[i] = !pays[i] && problem->debt[i] > 0.0;
         state.clearing.round[i] = 0;

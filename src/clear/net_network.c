@@ -105,4 +105,10 @@ void chi_net_build_problem(
     else
         build_stacked(arena, network, build);
     build->problem.matrix = &build->matrix;
+    if (build->problem.first_node)
+        return;
+    double *face = chi_arena_alloc(arena, (network->firms + 1) * sizeof *face);
+    for (size_t i = 0; i < network->firms; i++)
+        face[i] = chi_net_row_sum(&build->matrix, i);
+    build->problem.face = face;
 }

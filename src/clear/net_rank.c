@@ -14,7 +14,8 @@ enum { SHRINK_MAX = 60, FALLBACK_ROUNDS = 100000 };
 
 typedef struct rank_worker {
     chi_net_walk walk;
-    double *passed, *start, *emit, *one, *z, *right, *step, *work;
+    double *passed, *start, *emit, *one, *right, *step;
+    chi_net_compact compact;
     uint32_t *active;
     uint8_t *full; /* passes on everything */
 } rank_worker;
@@ -34,11 +35,9 @@ static rank_worker worker_new(chi_arena *arena, const chi_net_rank_input *in)
     w.passed = chi_arena_alloc(arena, size);
     w.emit = chi_arena_alloc(arena, size);
     w.one = chi_arena_alloc(arena, size);
-    w.z = chi_arena_alloc(arena, size);
     w.right = chi_arena_alloc(arena, size);
     w.step = chi_arena_alloc(arena, size);
-    size_t work = chi_net_linear_work_size(n), dense = chi_net_linear_work_size(48);
-    w.work = chi_arena_alloc(arena, (work > dense ? work : dense) * sizeof(double));
+    w.compact = chi_net_compact_new(arena, in->impact, true);
     w.active = chi_arena_alloc(arena, n * sizeof(uint32_t));
     w.full = chi_arena_alloc(arena, n);
     for (size_t i = 0; i < n; i++)
@@ -51,7 +50,6 @@ static bool solve(const chi_net_rank_input *in, rank_worker *w, double tolerance
 {
     size_t n = in->impact->rows, count = 0;
     for (uint32_t i = 0; i < n; i++) {
-        w->z[i] = 0.0;
         w->emit[i] = w->full[i] ? 0.0 : 1.0;
         if (w->full[i])
             w->passed[i] = 1.0;
@@ -66,10 +64,9 @@ static bool solve(const chi_net_rank_input *in, rank_worker *w, double tolerance
         .active_count = count,
         .active = w->active,
         .emit = w->emit,
-        .scale = w->one,
-        .z = w->z,
-        .work = w->work};
-    chi_net_linear_report report = chi_net_linear_solve(&system, w->right, w->step, tolerance);
+        .scale = w->one};
+    chi_net_linear_report report =
+        chi_net_linear_solve(&system, &w->compact, w->right, w->step, tolerance);
     *passes += report.passes + 1;
     bool sound = report.converged;
     for (size_t a = 0; a < count; a++) {

@@ -66,23 +66,12 @@ static bool find_slopes(ray *r)
         double own = -r->fall[i] + chi_net_row_times(p->matrix, i, r->slope_out);
         s->right[a] = own / s->scale[i];
     }
-    size_t need = chi_net_linear_work_size(s->active_count);
-    if (need > s->work_size) {
-        s->work = chi_arena_alloc(r->arena, need * sizeof(double));
-        s->work_size = need;
-    }
-    chi_net_linear system = {.matrix = p->matrix,
-        .active_count = s->active_count,
-        .active = s->active,
-        .emit = s->emit,
-        .scale = s->scale,
-        .z = s->z,
-        .work = s->work};
+    chi_net_linear system = chi_net_state_system(s);
     double largest = 1e-300;
     for (size_t a = 0; a < s->active_count; a++)
         largest = fabs(s->right[a]) > largest ? fabs(s->right[a]) : largest;
     chi_net_linear_report report =
-        chi_net_linear_solve(&system, s->right, s->step, 1e-14 * largest);
+        chi_net_linear_solve(&system, &s->compact, s->right, s->step, 1e-14 * largest);
     for (size_t a = 0; a < s->active_count; a++) {
         uint32_t i = s->active[a];
         double slope = s->step[a] * s->scale[i];

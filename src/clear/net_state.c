@@ -26,6 +26,7 @@ chi_net_state chi_net_state_new(
     state.active = chi_arena_alloc(arena, n * sizeof(uint32_t));
     state.right = chi_arena_alloc(arena, n * sizeof(double));
     state.step = chi_arena_alloc(arena, n * sizeof(double));
+    state.compact = chi_net_compact_new(arena, problem->matrix, false);
     return state;
 }
 
@@ -127,12 +128,28 @@ static bool evaluate_firm(chi_net_state *state, size_t firm)
     return changed;
 }
 
+/* In plain networks a firm that has not failed pays in full and its node does not move: once set,
+ * it need not be looked at again. */
+static bool evaluate_failed(chi_net_state *state)
+{
+    bool changed = false;
+    const uint8_t *failed = state->clearing.failed;
+    for (size_t i = 0; i < state->problem->firms; i++) {
+        if (failed[i])
+            changed |= evaluate_firm(state, i);
+    }
+    return changed;
+}
+
 bool chi_net_state_evaluate(chi_net_state *state)
 {
     bool changed = false;
     state->active_count = 0;
+    if (state->solvent_set)
+        return evaluate_failed(state);
     for (size_t i = 0; i < state->problem->firms; i++)
         changed |= evaluate_firm(state, i);
+    state->solvent_set = state->descending && !state->mode && !state->problem->first_node;
     return changed;
 }
 
@@ -151,25 +168,18 @@ void chi_net_state_refresh(chi_net_state *state, bool all)
     state->clearing.passes++;
 }
 
-static chi_net_linear linear_system(chi_net_state *state)
+chi_net_linear chi_net_state_system(const chi_net_state *state)
 {
-    size_t need = chi_net_linear_work_size(state->active_count);
-    if (need > state->work_size) {
-        state->work = chi_arena_alloc(state->arena, need * sizeof(double));
-        state->work_size = need;
-    }
     return (chi_net_linear){.matrix = state->problem->matrix,
         .first_node = state->problem->first_node,
         .active_count = state->active_count,
         .active = state->active,
         .emit = state->emit,
-        .scale = state->scale,
-        .z = state->z,
-        .work = state->work};
+        .scale = state->scale};
 }
 
 /* Mismatch of the active firms, as a share of their scale, into right[]; the largest. */
-static double mismatch(chi_net_state *state)
+double chi_net_state_mismatch(chi_net_state *state)
 {
     const chi_net_problem *problem = state->problem;
     double largest = 0.0;
@@ -187,6 +197,8 @@ static double mismatch(chi_net_state *state)
 
 bool chi_net_state_settle(chi_net_state *state, double tolerance)
 {
+    /* A rough round takes the solver's own word for its precision. */
+    bool rough = tolerance > 1e-10;
     double before = (double)INFINITY;
     for (size_t step = 0; step < SETTLE_STEPS_MAX; step++) {
         if (step >= SETTLE_NEWTON_MAX && step % SETTLE_NEWTON_MAX < SETTLE_NEWTON_MAX / 2) {
@@ -198,23 +210,25 @@ bool chi_net_state_settle(chi_net_state *state, double tolerance)
         bool changed = chi_net_state_evaluate(state);
         if (state->problem->holdings || state->problem->first_node)
             chi_net_state_refresh(state, false);
-        double gap = mismatch(state);
+        double gap = chi_net_state_mismatch(state);
         if (gap == 0.0 || (gap <= tolerance && (!changed || step > 0)))
             return true;
         /* Rounding in long rows can keep the mismatch above what was asked: then this is it. */
         if (gap <= 1e-11 && step > 2 && gap >= 0.25 * before)
             return true;
         before = gap;
-        chi_net_linear system = linear_system(state);
+        chi_net_linear system = chi_net_state_system(state);
         double target = tolerance < gap * 1e-2 ? tolerance * 0.5 : gap * 1e-2;
         chi_net_linear_report report =
-            chi_net_linear_solve(&system, state->right, state->step, target);
+            chi_net_linear_solve(&system, &state->compact, state->right, state->step, target);
         state->clearing.passes += report.passes;
         for (size_t a = 0; a < state->active_count; a++)
             state->clearing.value[state->active[a]] +=
                 state->step[a] * state->scale[state->active[a]];
         if (!report.converged)
             return false;
+        if (rough && !chi_net_state_evaluate(state))
+            return true;
     }
     return false;
 }
@@ -241,6 +255,7 @@ size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie)
         } else if (!fails && state->clearing.failed[i] && recover) {
             state->clearing.failed[i] = 0;
             state->clearing.round[i] = 0;
+            state->solvent_set = false; /* its node has to be set to "pays" again */
             changes++;
         }
     }
@@ -249,10 +264,17 @@ size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie)
 
 void chi_net_state_descend(chi_net_state *state)
 {
+    if (chi_net_state_is_quick(state)) {
+        chi_net_state_quick(state);
+        return;
+    }
     const chi_net_problem *problem = state->problem;
     bool smooth = problem->alpha == 1.0 && problem->beta == 1.0 && !problem->holdings;
-    /* Rounds in which a small error cannot push a firm over a jump need less precision. */
+    /* Where no jump is near, an early round needs little precision: it only has to tell who fails.
+     * A firm nearer to its threshold than that waits for the next, sharper round. */
     double tolerance = smooth ? 1e-9 : 1e-14;
+    state->descending = smooth;
+    state->solvent_set = false;
     chi_net_state_top(state);
     bool settled = true;
     uint32_t round = 1;
@@ -266,7 +288,6 @@ void chi_net_state_descend(chi_net_state *state)
         else
             tolerance = 1e-14;
         settled = chi_net_state_settle(state, tolerance);
-        chi_net_state_evaluate(state);
         chi_net_state_refresh(state, false);
         if (problem->holdings && step > 4 * problem->firms + 100)
             settled = false;
@@ -274,4 +295,5 @@ void chi_net_state_descend(chi_net_state *state)
             break;
     }
     state->clearing.converged = settled;
+    state->solvent_set = state->descending = false;
 }

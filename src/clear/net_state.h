@@ -28,13 +28,19 @@ typedef struct chi_net_state {
     double *receipt; /* per firm, work space */
     uint32_t *active;
     size_t active_count;
-    double *z, *right, *step, *work; /* of the linear solver */
-    size_t work_size;
+    double *z, *right, *step; /* of the linear solver */
+    chi_net_compact compact;
     chi_arena *arena;
+    bool compact_is_current; /* its matrix is that of the active set */
+    bool descending;         /* on the way down without jumps */
+    bool solvent_set;        /* nodes of firms that have not failed are as they should be */
 } chi_net_state;
 
 chi_net_state chi_net_state_new(
     chi_arena *arena, const chi_net_problem *problem, const uint8_t *mode);
+
+/* The linear system of the active firms. */
+chi_net_linear chi_net_state_system(const chi_net_state *state);
 
 /* Everything pays in full; values follow. The start of the search from above. */
 void chi_net_state_top(chi_net_state *state);
@@ -45,6 +51,10 @@ bool chi_net_state_evaluate(chi_net_state *state);
 /* Values of the firms whose outputs do not depend on them (or of all, if `all`). */
 void chi_net_state_refresh(chi_net_state *state, bool all);
 
+/* Mismatch of value and receipts of the active firms, as a share of their scale, into right[];
+ * returns the largest. */
+double chi_net_state_mismatch(chi_net_state *state);
+
 /* Newton steps on the present default flags until values agree with receipts to `tolerance` (as a
  * share of each firm's scale) on unchanging pieces. False if that does not happen. */
 bool chi_net_state_settle(chi_net_state *state, double tolerance);
@@ -54,6 +64,12 @@ size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie);
 
 /* The whole descent from the top. */
 void chi_net_state_descend(chi_net_state *state);
+
+/* The descent without rounds, for plain networks without costs (modes: only COSTS_ONLY, which is
+ * then the plain rule, and NOTHING): a few sweeps from above, which never drop below the solution
+ * and so never fail a firm too many, then solves on the set they found. */
+bool chi_net_state_is_quick(const chi_net_state *state);
+void chi_net_state_quick(chi_net_state *state);
 
 /* Fills the certificate of the clearing. */
 void chi_net_state_certify(chi_net_state *state);
