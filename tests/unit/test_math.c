@@ -3,6 +3,7 @@
 #include "num/isa.h"
 #include "num/math.lane.h"
 #include "num/math_columns.h"
+#include "support/effort.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -158,15 +159,6 @@ static double argument(range r, uint64_t *state)
     double u = next_uniform(state);
     return r.spread ? exp(log(r.low) + u * (log(r.high) - log(r.low)))
                     : r.low + u * (r.high - r.low);
-}
-
-/* CARDHOUSE_TEST_EFFORT: "short" for slow builds; "long" is a run of some minutes by hand. */
-static int with_effort(int count)
-{
-    const char *effort = getenv("CARDHOUSE_TEST_EFFORT");
-    if (effort && strcmp(effort, "short") == 0)
-        return count / 8;
-    return effort && strcmp(effort, "long") == 0 ? count * 50 : count;
 }
 
 static void check_error(

@@ -1,6 +1,7 @@
 /* Whole runs: closed forms within four standard errors, one hash for every way of running, money
  * conserved, losses counted, states that are not finite reported. */
 #include "support/cmocka_all.h"
+#include "support/effort.h"
 #include "support/random_model.h"
 
 #include "cardhouse/cardhouse.h"
@@ -261,7 +262,7 @@ static void test_one_hash(void **state)
     (void)state;
     static const uint32_t threads[] = {1, 2, 7}, widths[] = {64, 128, 256, 0};
     static const char *const isas[] = {"base", "v3", "v4", NULL};
-    for (uint64_t seed = 1; seed <= 4; seed++) {
+    for (uint64_t seed = 1; seed <= (uint64_t)with_effort(4); seed++) {
         ch_model *model = random_model(seed, random_size_default);
         uint64_t want = hash_of(model, 1, 64, NULL);
         for (size_t t = 0; t < 3; t++)
