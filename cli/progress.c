@@ -7,12 +7,17 @@
 #include <time.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t the_interrupt;
+/* Some programs that stop others send the signal twice, so only the third ends at once. */
+enum { INTERRUPTS_MAX = 2 };
+
+static volatile sig_atomic_t the_interrupts;
 
 static void note_interrupt(int number)
 {
     (void)number;
-    the_interrupt = 1;
+    if (the_interrupts >= INTERRUPTS_MAX)
+        _exit(CLI_INTERRUPTED);
+    the_interrupts = the_interrupts + 1;
 }
 
 void cli_interrupt_catch(void)
@@ -20,13 +25,13 @@ void cli_interrupt_catch(void)
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = note_interrupt;
-    action.sa_flags = (int)SA_RESETHAND; /* a second Ctrl-C ends the process at once */
+    action.sa_flags = SA_RESTART;
     sigaction(SIGINT, &action, NULL);
 }
 
 bool cli_interrupted(void)
 {
-    return the_interrupt != 0;
+    return the_interrupts != 0;
 }
 
 static double seconds_now(void)
@@ -74,7 +79,7 @@ int cli_progress_step(void *context, uint64_t done, uint64_t total)
         progress->printed = now;
         progress->shown = true;
     }
-    return the_interrupt != 0;
+    return the_interrupts != 0;
 }
 
 void cli_progress_end(cli_progress *progress)
