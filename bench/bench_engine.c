@@ -46,6 +46,7 @@ static void run(const ch_model *model, int v4, uint32_t width)
     chi_state_place(&tile.state, &plan->counts, width, memory);
     tile.residual = chi_arena_alloc(&arena, width * sizeof(double));
     tile.finite = chi_arena_alloc(&arena, width * sizeof(double));
+    tile.saved = chi_arena_alloc(&arena, width * plan->counts.firms * sizeof(double));
     double best[PHASES], total = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         double spent[PHASES] = {0};

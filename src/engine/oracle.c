@@ -125,7 +125,7 @@ static double issue(chi_oracle *o, uint32_t row, double need)
         return need;
     double open = !plan->shut[(size_t)loan->market * plan->months + o->month];
     if (market->chain != CHI_NONE)
-        open = open * CHI_O(o, driver, market->chain);
+        open = open * lane_lt(0.5, CHI_O(o, driver, market->chain));
     if (CHI_O(o, alive, firm) * lane_lt(0.0, need) * lane_le(open, 0.0) != 0.0) {
         CHI_O(o, blocked, firm) = chi_plan_root(plan, CHI_ROOT_SHUT, loan->market);
         chi_ledger_add(o->ledger, CHI_ENTRY_SHUT, CHI_OF_MARKET, loan->market, firm, firm, need);
@@ -367,6 +367,7 @@ static void run_clocks(chi_oracle *o, uint32_t firm)
     for (uint32_t c = 0; c < model->customer_count; c++)
         if (model->customer[c].buyer == firm)
             owed = owed + CHI_O(o, customer_arrears, c);
+    bool overdue = owed > 0.0;
     CHI_O(o, clock, firm) = owed > 0.0 ? CHI_O(o, clock, firm) + 1.0 : 0.0;
     for (uint32_t l = 0; l < model->loan_count; l++) {
         if (model->loan[l].borrower != firm)
@@ -375,7 +376,9 @@ static void run_clocks(chi_oracle *o, uint32_t firm)
         if (late && CHI_O(o, loan_clock, l) <= 0.0)
             CHI_O(o, missed_principal, l) = CHI_O(o, principal, l) > 0.0 ? 1.0 : 0.0;
         CHI_O(o, loan_clock, l) = late ? CHI_O(o, loan_clock, l) + 1.0 : 0.0;
+        overdue = overdue || late;
     }
+    CHI_O(o, overdue, o->plan->sim_of_firm[firm]) = overdue ? 1.0 : 0.0;
 }
 
 static void test_covenant(chi_oracle *o, uint32_t c)
@@ -399,9 +402,9 @@ static void stop_draws(chi_oracle *o, uint32_t l)
 {
     const ch_model *model = o->plan->model;
     uint32_t firm = model->loan[l].borrower;
-    bool stop = CHI_O(o, clock, firm) > 0.0;
-    for (uint32_t j = 0; j < model->loan_count; j++)
-        stop = stop || (model->loan[j].borrower == firm && CHI_O(o, loan_clock, j) > 0.0);
+    if (o->plan->sim_of_firm[firm] == CHI_NONE)
+        return;
+    bool stop = CHI_O(o, overdue, o->plan->sim_of_firm[firm]) != 0.0;
     for (uint32_t c = 0; c < model->covenant_count; c++) {
         const chi_covenant *covenant = &model->covenant[c];
         stop = stop || (covenant->firm == firm && covenant->stops_draws &&

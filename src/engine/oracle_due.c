@@ -301,7 +301,6 @@ static void bill(chi_oracle *o, uint32_t row)
         chi_ledger_add(o->ledger, CHI_ENTRY_ADVANCE_PAID, CHI_OF_CUSTOMER, row, customer->buyer,
             customer->seller, paid);
     }
-    due += CHI_O(o, customer_arrears, row);
     CHI_O(o, customer_due, row) = due;
     CHI_O(o, pair, o->plan->customer_pair[row]) += due;
 }
@@ -370,7 +369,6 @@ static void loans(chi_oracle *o)
         double due = interest + principal;
         add_item(o, loan->borrower, CHI_ITEM_INTEREST, interest);
         add_item(o, loan->borrower, CHI_ITEM_PRINCIPAL, principal);
-        due += CHI_O(o, loan_arrears, l);
         CHI_O(o, loan_due, l) = due;
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++)
             CHI_O(o, pair, plan->share_pair[s]) += plan->model->share[s].fraction * due;
@@ -396,7 +394,7 @@ static bool special_line(chi_oracle *o, uint32_t row, double amount)
     if (line->kind != CHI_LINE_WORKING_CAPITAL)
         return false;
     double in = CHI_O(o, alive, line->counterparty) * lane_line_due(alive, amount);
-    double due = lane_line_due(alive, -amount) + CHI_O(o, line_arrears, row);
+    double due = lane_line_due(alive, -amount);
     CHI_O(o, pair, o->plan->line_pair_in[row]) += in;
     CHI_O(o, line_due, row) = due;
     CHI_O(o, pair, o->plan->line_pair[row]) += due;
@@ -429,10 +427,35 @@ static void line_due(chi_oracle *o, uint32_t row)
         CHI_O(o, property, line->firm) += due;
     chi_ledger_add(o->ledger, CHI_ENTRY_LINE, CHI_OF_LINE, row, chi_line_debtor(line),
         chi_line_creditor(line), due);
-    due += CHI_O(o, line_arrears, row);
     CHI_O(o, line_due, row) = due;
     CHI_O(o, pair,
         line->kind == CHI_LINE_REVENUE ? plan->line_pair_in[row] : plan->line_pair[row]) += due;
+}
+
+/* What was not paid last month is owed again, after all that is new. */
+static void add_arrears(chi_oracle *o)
+{
+    const chi_plan *plan = o->plan;
+    const ch_model *model = plan->model;
+    for (uint32_t c = 0; c < model->customer_count; c++) {
+        CHI_O(o, customer_due, c) += CHI_O(o, customer_arrears, c);
+        CHI_O(o, pair, plan->customer_pair[c]) += CHI_O(o, customer_arrears, c);
+    }
+    for (uint32_t l = 0; l < model->loan_count; l++) {
+        chi_slice lenders = model->loan[l].lenders;
+        CHI_O(o, loan_due, l) += CHI_O(o, loan_arrears, l);
+        for (uint32_t s = lenders.first; s < lenders.first + lenders.count; s++)
+            CHI_O(o, pair, plan->share_pair[s]) +=
+                model->share[s].fraction * CHI_O(o, loan_arrears, l);
+    }
+    for (uint32_t k = 0; k < model->line_count; k++) {
+        bool in = model->line[k].kind == CHI_LINE_REVENUE;
+        if (model->line[k].kind == CHI_LINE_DEPRECIATION)
+            continue;
+        CHI_O(o, line_due, k) += CHI_O(o, line_arrears, k);
+        CHI_O(o, pair, in ? plan->line_pair_in[k] : plan->line_pair[k]) +=
+            CHI_O(o, line_arrears, k);
+    }
 }
 
 void chi_oracle_due(chi_oracle *o)
@@ -447,4 +470,5 @@ void chi_oracle_due(chi_oracle *o)
     loans(o);
     for (uint32_t k = 0; k < plan->model->line_count; k++)
         line_due(o, k);
+    add_arrears(o);
 }

@@ -35,6 +35,22 @@ void chi_path_clear(chi_path *path);
 /* Books what default costs take from firms that are short: it goes outside. */
 void chi_path_costs(chi_path *path);
 
+/* Step 3: last month's arrears are owed again, after all that is new. */
+void chi_path_add_arrears(chi_path *path);
+
+/* Step 5: the payments of a path on which `paid` is not all 1; `cash` is that before any. */
+void chi_path_pay(chi_path *path);
+
+/* Arrears are what was due and not paid; true if there are any. */
+bool chi_path_book_arrears(chi_path *path);
+void chi_path_reset_paid(chi_path *path);
+
+/* Step 6: months in a row with arrears, and `overdue`; true if any firm has some. */
+bool chi_path_run_clocks(chi_path *path);
+
+/* Has any clock of the firm passed its grace? */
+bool chi_path_past_grace(const chi_path *path, uint32_t firm);
+
 /* Resources of a simulated firm under the current fractions, and what default costs take. */
 double chi_path_resources(const chi_path *path, uint32_t sim, double *cost);
 

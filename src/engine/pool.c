@@ -106,6 +106,7 @@ static void init_worker(worker *w, pool *p, chi_arena *arena)
         .context = w->recorder};
     w->tile.residual = chi_arena_alloc(arena, o->tile_paths * sizeof(double));
     w->tile.finite = chi_arena_alloc(arena, o->tile_paths * sizeof(double));
+    w->tile.saved = chi_arena_alloc(arena, o->tile_paths * p->plan->counts.firms * sizeof(double));
     w->tile.state.block = chi_arena_alloc(arena, doubles * sizeof(double));
 }
 

@@ -55,5 +55,6 @@
     X(expected, n->sims, "receipts of the month if everybody pays")                                \
     X(need, n->sims, "money missing after the funding ladder; negative: to spare")                 \
     X(struck, n->firms, "1 in the month in which a reduced-form firm defaults")                    \
+    X(overdue, n->sims, "1 while the firm has arrears of any kind")                                \
     X(trigger, n->sims, "1 if anything that can end the firm happened this month")                 \
     X(scratch, CHI_EXPR_DEPTH_MAX + 4, "registers of expressions")

@@ -2,8 +2,8 @@
  *
  * tile_*.isa.c hold the column loops and are compiled once per instruction set; they call the same
  * lanes as the oracle, one loop for each operator and row. What is rare (path.h) is done path by
- * path. Two flags spare the common month the work of shortages: while nobody on any path of the
- * tile is short, every paid fraction is exactly 1 and every arrear exactly 0. */
+ * path: the loops run as if everybody paid in full, and the paths on which somebody does not are
+ * mended afterwards. */
 #ifndef CHI_ENGINE_TILE_H
 #define CHI_ENGINE_TILE_H
 
@@ -15,15 +15,18 @@
 
 #include <string.h>
 
+enum { CHI_TILE_PATHS_MAX = 256 };
+
 typedef struct chi_tile {
     const chi_plan *plan;
     chi_state state;
     chi_draws draws;
     uint64_t seed, first; /* number of the first path */
     uint32_t month;
-    int part_paid; /* some fraction in `paid` may differ from 1 */
-    int arrears;   /* some arrears may differ from 0 */
-    int late;      /* some clock of arrears may differ from 0 */
+    size_t late_count;  /* paths with arrears or running clocks */
+    size_t short_count; /* paths on which `paid` is not all 1 */
+    uint16_t late[CHI_TILE_PATHS_MAX], short_of[CHI_TILE_PATHS_MAX]; /* their places, rising */
+    double *saved; /* firms: cash of one path before payments */
     int strikes;   /* a reduced-form firm defaults on some path */
     int unsettled; /* clearing stopped at its limit on some path */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);

@@ -25,14 +25,17 @@ static int find_short(chi_tile *tile)
     return any(tile, is_short);
 }
 
+/* Last month's part payments are over. */
 static void reset_paid(chi_tile *tile)
 {
-    for (size_t k = 0; tile->part_paid && k < tile->plan->counts.firms * CHI_CLASSES; k++)
-        fill(tile, CHI_T(tile, paid, k), 1.0);
-    tile->part_paid = 0;
+    for (size_t j = 0; j < tile->short_count; j++) {
+        chi_path path = chi_tile_path(tile, tile->short_of[j], tile->month + 1);
+        chi_path_reset_paid(&path);
+    }
+    tile->short_count = 0;
 }
 
-/* What default costs take goes outside, so that money is not lost. */
+/* Fractions paid on the paths marked in scratch 0. What default costs take goes outside. */
 static void clear_short_paths(chi_tile *tile)
 {
     for (size_t i = 0; i < tile->state.paths; i++) {
@@ -42,8 +45,8 @@ static void clear_short_paths(chi_tile *tile)
         chi_path_clear(&path);
         tile->unsettled |= path.unsettled;
         chi_path_costs(&path);
+        tile->short_of[tile->short_count++] = (uint16_t)i;
     }
-    tile->part_paid = 1;
 }
 
 /* What simulated firms pay leaves them class by class. */
@@ -51,23 +54,18 @@ static void debit_sims(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
     for (uint32_t s = 0; s < plan->counts.sims; s++) {
-        uint32_t firm = plan->firm_of_sim[s];
-        double *restrict cash = CHI_T(tile, cash, firm);
+        double *restrict cash = CHI_T(tile, cash, plan->firm_of_sim[s]);
         for (size_t k = 0; k < CHI_CLASSES; k++) {
             if (plan->outflow_first[s * CHI_CLASSES + k] ==
                 plan->outflow_first[s * CHI_CLASSES + k + 1])
                 continue;
             const double *restrict due = CHI_T(tile, class_due, s * CHI_CLASSES + k);
-            const double *restrict paid = CHI_T(tile, paid, (size_t)firm * CHI_CLASSES + k);
-            if (tile->part_paid)
-                CHI_LANES(tile, i) cash[i] = cash[i] - due[i] * paid[i];
-            else
-                CHI_LANES(tile, i) cash[i] = cash[i] - due[i];
+            CHI_LANES(tile, i) cash[i] = cash[i] - due[i];
         }
     }
 }
 
-/* Every pair's money arrives with its creditor; others than simulated firms pay in full. */
+/* Every pair's money arrives with its creditor. */
 static void move_pairs(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
@@ -77,48 +75,59 @@ static void move_pairs(chi_tile *tile)
         const double *restrict due = CHI_T(tile, pair, p);
         double *restrict from = CHI_T(tile, cash, pair->debtor);
         double *restrict to = CHI_T(tile, cash, pair->creditor);
-        const double *restrict paid =
-            CHI_T(tile, paid, (size_t)pair->debtor * CHI_CLASSES + pair->class);
         if (p >= plan->pairs_of_sims)
             CHI_LANES(tile, i)
             {
                 from[i] = from[i] - due[i];
                 to[i] = to[i] + due[i];
             }
-        else if (tile->part_paid)
-            CHI_LANES(tile, i) to[i] = to[i] + due[i] * paid[i];
         else
             CHI_LANES(tile, i) to[i] = to[i] + due[i];
     }
 }
 
-static void arrears_of(chi_tile *tile, uint32_t debtor, uint32_t class, const double *restrict due,
-    double *restrict arrears)
+/* Keeps the cash of the paths that pay in part, and gives it back after the column loops. */
+static void swap_cash(chi_tile *tile, bool give_back)
 {
-    if (!tile->part_paid) {
-        fill(tile, arrears, 0.0);
-        return;
-    }
-    const double *restrict paid = CHI_T(tile, paid, (size_t)debtor * CHI_CLASSES + class);
-    CHI_LANES(tile, i) arrears[i] = due[i] * (1.0 - paid[i]);
+    size_t firms = tile->plan->counts.firms;
+    for (size_t j = 0; j < tile->short_count; j++)
+        for (size_t f = 0; f < firms; f++) {
+            double *cash = &CHI_AT(&tile->state, cash, f, tile->short_of[j]);
+            if (give_back)
+                *cash = tile->saved[j * firms + f];
+            else
+                tile->saved[j * firms + f] = *cash;
+        }
 }
 
+static void move_money(chi_tile *tile)
+{
+    swap_cash(tile, false);
+    move_pairs(tile);
+    swap_cash(tile, true);
+    for (size_t j = 0; j < tile->short_count; j++) {
+        chi_path path = chi_tile_path(tile, tile->short_of[j], tile->month + 1);
+        chi_path_pay(&path);
+    }
+}
+
+/* Arrears and clocks stand at zero on all paths but those that are short now or were late. */
 static void book_arrears(chi_tile *tile)
 {
-    const ch_model *model = tile->plan->model;
-    if (!tile->part_paid && !tile->arrears)
-        return;
-    for (uint32_t c = 0; c < model->customer_count; c++)
-        arrears_of(tile, model->customer[c].buyer, model->customer[c].class,
-            CHI_T(tile, customer_due, c), CHI_T(tile, customer_arrears, c));
-    for (uint32_t l = 0; l < model->loan_count; l++)
-        arrears_of(tile, model->loan[l].borrower, model->loan[l].class, CHI_T(tile, loan_due, l),
-            CHI_T(tile, loan_arrears, l));
-    for (uint32_t k = 0; k < model->line_count; k++)
-        if (model->line[k].kind != CHI_LINE_DEPRECIATION)
-            arrears_of(tile, chi_line_debtor(&model->line[k]), model->line[k].class,
-                CHI_T(tile, line_due, k), CHI_T(tile, line_arrears, k));
-    tile->arrears = tile->part_paid;
+    uint8_t look[CHI_TILE_PATHS_MAX] = {0};
+    for (size_t j = 0; j < tile->late_count; j++)
+        look[tile->late[j]] = 1;
+    for (size_t j = 0; j < tile->short_count; j++)
+        look[tile->short_of[j]] = 1;
+    tile->late_count = 0;
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        if (!look[i])
+            continue;
+        chi_path path = chi_tile_path(tile, i, tile->month + 1);
+        bool late = chi_path_book_arrears(&path);
+        if (chi_path_run_clocks(&path) || late)
+            tile->late[tile->late_count++] = (uint16_t)i;
+    }
 }
 
 /* Principal rises by what lenders have paid out. */
@@ -192,7 +201,7 @@ void chi_tile_settle(chi_tile *tile)
     reset_paid(tile);
     if (find_short(tile))
         clear_short_paths(tile);
-    move_pairs(tile);
+    move_money(tile);
     book_arrears(tile);
     book_draws(tile);
     for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
@@ -200,43 +209,6 @@ void chi_tile_settle(chi_tile *tile)
 }
 
 /* --- 6: test ------------------------------------------------------------------------------ */
-
-/* Months in a row with arrears on operating dues. */
-static void run_clocks(chi_tile *tile, uint32_t sim)
-{
-    const chi_plan *plan = tile->plan;
-    const ch_model *model = plan->model;
-    uint32_t firm = plan->firm_of_sim[sim];
-    double *restrict clock = CHI_T(tile, clock, firm);
-    double *restrict owed = CHI_T(tile, scratch, 0);
-    fill(tile, owed, 0.0);
-    for (uint32_t k = 0; k < model->line_count; k++)
-        if (chi_line_debtor(&model->line[k]) == firm) {
-            const double *restrict arrears = CHI_T(tile, line_arrears, k);
-            CHI_LANES(tile, i) owed[i] = owed[i] + arrears[i];
-        }
-    for (uint32_t c = 0; c < model->customer_count; c++)
-        if (model->customer[c].buyer == firm) {
-            const double *restrict arrears = CHI_T(tile, customer_arrears, c);
-            CHI_LANES(tile, i) owed[i] = owed[i] + arrears[i];
-        }
-    CHI_LANES(tile, i) clock[i] = lane_select(lane_lt(0.0, owed[i]), clock[i] + 1.0, 0.0);
-    for (uint32_t l = 0; l < model->loan_count; l++) {
-        if (model->loan[l].borrower != firm)
-            continue;
-        double *restrict loan_clock = CHI_T(tile, loan_clock, l);
-        double *restrict missed = CHI_T(tile, missed_principal, l);
-        const double *restrict arrears = CHI_T(tile, loan_arrears, l);
-        const double *restrict principal = CHI_T(tile, principal, l);
-        CHI_LANES(tile, i)
-        {
-            double late = lane_lt(0.0, arrears[i]);
-            double first = late * lane_le(loan_clock[i], 0.0);
-            missed[i] = lane_select(first, lane_lt(0.0, principal[i]), missed[i]);
-            loan_clock[i] = lane_select(late, loan_clock[i] + 1.0, 0.0);
-        }
-    }
-}
 
 /* Counts failed tests in a row; in months without a test a standing breach ages. */
 static void test_covenant(chi_tile *tile, uint32_t c)
@@ -264,14 +236,12 @@ static void stop_draws(chi_tile *tile, uint32_t l)
     const ch_model *model = tile->plan->model;
     uint32_t firm = model->loan[l].borrower;
     double *restrict stopped = CHI_T(tile, stopped, l);
-    const double *restrict clock = CHI_T(tile, clock, firm);
+    uint32_t sim = tile->plan->sim_of_firm[firm];
+    if (sim == CHI_NONE)
+        return;
+    const double *restrict overdue = CHI_T(tile, overdue, sim);
     double *restrict stop = CHI_T(tile, scratch, 0);
-    CHI_LANES(tile, i) stop[i] = lane_lt(0.0, clock[i]);
-    for (uint32_t j = 0; tile->late && j < model->loan_count; j++)
-        if (model->loan[j].borrower == firm) {
-            const double *restrict late = CHI_T(tile, loan_clock, j);
-            CHI_LANES(tile, i) stop[i] = lane_or(stop[i], lane_lt(0.0, late[i]));
-        }
+    CHI_LANES(tile, i) stop[i] = overdue[i];
     for (uint32_t c = 0; c < model->covenant_count; c++) {
         const chi_covenant *covenant = &model->covenant[c];
         if (covenant->firm != firm || !covenant->stops_draws ||
@@ -290,16 +260,12 @@ static void find_triggers(chi_tile *tile, uint32_t sim)
     const ch_model *model = plan->model;
     uint32_t firm = plan->firm_of_sim[sim];
     double *restrict trigger = CHI_T(tile, trigger, sim);
-    const double *restrict clock = CHI_T(tile, clock, firm);
-    double grace = model->firm[firm].grace_months;
-    double forced = chi_plan_forced(plan, firm, tile->month);
-    CHI_LANES(tile, i) trigger[i] = lane_or(forced, lane_lt(grace, clock[i]));
-    for (uint32_t l = 0; tile->late && l < model->loan_count; l++)
-        if (model->loan[l].borrower == firm) {
-            const double *restrict late = CHI_T(tile, loan_clock, l);
-            double loan_grace = model->loan[l].grace_months;
-            CHI_LANES(tile, i) trigger[i] = lane_or(trigger[i], lane_lt(loan_grace, late[i]));
-        }
+    fill(tile, trigger, chi_plan_forced(plan, firm, tile->month) ? 1.0 : 0.0);
+    for (size_t j = 0; j < tile->late_count; j++) {
+        chi_path path = chi_tile_path(tile, tile->late[j], tile->month + 1);
+        if (chi_path_past_grace(&path, firm))
+            trigger[tile->late[j]] = 1.0;
+    }
     for (uint32_t c = 0; c < model->covenant_count; c++)
         if (model->covenant[c].firm == firm && model->covenant[c].defaults) {
             const double *restrict breach = CHI_T(tile, breach, c);
@@ -384,7 +350,8 @@ static void check_columns(chi_tile *tile, const double *first, size_t count)
 
 /* x * 0 is 0 for every finite x and NaN for the others, whatever the compiler assumes of NaN. The
  * states that arithmetic moves are looked at; masks and counters are 0, 1, 2, ... by construction,
- * and amounts are looked at where they are computed. */
+ * and amounts are looked at where they are computed; arrears are parts of dues
+ * that the cash of the same month shows. */
 static void check_finite(chi_tile *tile)
 {
     const chi_counts *n = &tile->plan->counts;
@@ -397,20 +364,11 @@ static void check_finite(chi_tile *tile)
     check_columns(tile, tile->state.accrued, n->loans);
     check_columns(tile, tile->state.rate, n->loans);
     check_columns(tile, tile->state.advance, n->customers);
-    if (!tile->arrears)
-        return;
-    check_columns(tile, tile->state.loan_arrears, n->loans);
-    check_columns(tile, tile->state.customer_arrears, n->customers);
-    check_columns(tile, tile->state.line_arrears, n->lines);
 }
 
 void chi_tile_close(chi_tile *tile)
 {
     const ch_model *model = tile->plan->model;
-    /* Without arrears now and last month, every clock stands at zero already. */
-    for (uint32_t s = 0; (tile->arrears || tile->late) && s < tile->plan->counts.sims; s++)
-        run_clocks(tile, s);
-    tile->late = tile->arrears;
     for (uint32_t c = 0; c < model->covenant_count; c++)
         test_covenant(tile, c);
     for (uint32_t l = 0; l < model->loan_count; l++)

@@ -70,7 +70,8 @@ void chi_tile_start(chi_tile *tile)
     memset(tile->residual, 0, tile->state.paths * sizeof(double));
     memset(tile->finite, 0, tile->state.paths * sizeof(double));
     tile->month = 0;
-    tile->part_paid = tile->arrears = tile->late = tile->unsettled = 0;
+    tile->late_count = tile->short_count = 0;
+    tile->unsettled = tile->strikes = 0;
     for (uint32_t d = 0; d < model->driver_count; d++)
         fill(tile, CHI_T(tile, latent, d), model->driver[d].start);
     start_firms(tile);

@@ -20,15 +20,6 @@ static void add_to(chi_tile *tile, double *restrict out, const double *restrict 
         CHI_LANES(tile, i) out[i] = out[i] + x[i];
 }
 
-/* due = new + arrears; pair += due. Without arrears on any path the column of arrears is zero. */
-static void make_due(
-    chi_tile *tile, double *restrict due, const double *restrict arrears, double *restrict pair)
-{
-    if (tile->arrears)
-        CHI_LANES(tile, i) due[i] = due[i] + arrears[i];
-    CHI_LANES(tile, i) pair[i] = pair[i] + due[i];
-}
-
 /* --- customer contracts ------------------------------------------------------------------- */
 
 static void bill(chi_tile *tile, uint32_t row)
@@ -62,8 +53,7 @@ static void bill(chi_tile *tile, uint32_t row)
             due[i] = due[i] + live[i] * paid;
         }
     }
-    make_due(tile, due, CHI_T(tile, customer_arrears, row),
-        CHI_T(tile, pair, tile->plan->customer_pair[row]));
+    add_to(tile, CHI_T(tile, pair, tile->plan->customer_pair[row]), due);
 }
 
 /* --- loans -------------------------------------------------------------------------------- */
@@ -156,7 +146,6 @@ static void loan_due(chi_tile *tile, uint32_t row)
     double *restrict due = CHI_T(tile, loan_due, row);
     const double *restrict interest = CHI_T(tile, interest, row);
     const double *restrict principal = CHI_T(tile, principal, row);
-    const double *restrict arrears = CHI_T(tile, loan_arrears, row);
     double *restrict all_interest = item_of(tile, loan->borrower, CHI_ITEM_INTEREST);
     double *restrict all_principal = item_of(tile, loan->borrower, CHI_ITEM_PRINCIPAL);
     if (all_interest)
@@ -168,8 +157,6 @@ static void loan_due(chi_tile *tile, uint32_t row)
         }
     else
         CHI_LANES(tile, i) due[i] = interest[i] + principal[i];
-    if (tile->arrears)
-        CHI_LANES(tile, i) due[i] = due[i] + arrears[i];
     for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
         double *restrict pair = CHI_T(tile, pair, plan->share_pair[s]);
         double fraction = plan->model->share[s].fraction;
@@ -189,7 +176,7 @@ static void loans(chi_tile *tile)
         loan_instant(tile, &plan->instant[k]);
     }
     for (uint32_t l = 0; l < plan->model->loan_count; l++)
-        if (tile->arrears || plan->has_due[(size_t)l * plan->months + tile->month])
+        if (plan->has_due[(size_t)l * plan->months + tile->month])
             loan_due(tile, l);
         else
             fill(tile, CHI_T(tile, loan_due, l), 0.0);
@@ -223,8 +210,7 @@ static void working_capital(chi_tile *tile, uint32_t row, const double *restrict
         in[i] = in[i] + there[i] * lane_line_due(alive[i], amount[i]);
         due[i] = lane_line_due(alive[i], -amount[i]);
     }
-    make_due(
-        tile, due, CHI_T(tile, line_arrears, row), CHI_T(tile, pair, tile->plan->line_pair[row]));
+    add_to(tile, CHI_T(tile, pair, tile->plan->line_pair[row]), due);
 }
 
 static chi_item item_of_line(const chi_line *line)
@@ -252,8 +238,7 @@ static void revenue_from_firm(chi_tile *tile, uint32_t row, const double *restri
     CHI_LANES(tile, i) due[i] = there[i] * lane_line_due(alive[i], amount[i]);
     add_to(tile, item_of(tile, line->counterparty, CHI_ITEM_COST), due);
     add_to(tile, item_of(tile, line->firm, CHI_ITEM_REVENUE), due);
-    make_due(tile, due, CHI_T(tile, line_arrears, row),
-        CHI_T(tile, pair, tile->plan->line_pair_in[row]));
+    add_to(tile, CHI_T(tile, pair, tile->plan->line_pair_in[row]), due);
 }
 
 static void payable_line(chi_tile *tile, uint32_t row, const double *restrict amount)
@@ -269,26 +254,16 @@ static void payable_line(chi_tile *tile, uint32_t row, const double *restrict am
     /* tax belongs to no item: it is added up where nobody looks */
     double *restrict total = item == CHI_ITEM_COUNT ? CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX)
                                                     : item_of(tile, line->firm, item);
-    const double *restrict arrears = CHI_T(tile, line_arrears, row);
     if (line->kind == CHI_LINE_CAPEX) {
         double *restrict property = CHI_T(tile, property, line->firm);
         CHI_LANES(tile, i) property[i] = property[i] + lane_line_due(alive[i], amount[i]);
     }
-    if (tile->arrears)
-        CHI_LANES(tile, i)
-        {
-            double fresh = lane_line_due(alive[i], amount[i]);
-            total[i] = total[i] + fresh;
-            due[i] = fresh + arrears[i];
-            pair[i] = pair[i] + due[i];
-        }
-    else
-        CHI_LANES(tile, i)
-        {
-            due[i] = lane_line_due(alive[i], amount[i]);
-            total[i] = total[i] + due[i];
-            pair[i] = pair[i] + due[i];
-        }
+    CHI_LANES(tile, i)
+    {
+        due[i] = lane_line_due(alive[i], amount[i]);
+        total[i] = total[i] + due[i];
+        pair[i] = pair[i] + due[i];
+    }
 }
 
 static void line_due(chi_tile *tile, uint32_t row)
@@ -322,4 +297,8 @@ void chi_tile_due(chi_tile *tile)
     loans(tile);
     for (uint32_t k = 0; k < plan->model->line_count; k++)
         line_due(tile, k);
+    for (size_t j = 0; j < tile->late_count; j++) {
+        chi_path path = chi_tile_path(tile, tile->late[j], tile->month);
+        chi_path_add_arrears(&path);
+    }
 }

@@ -11,11 +11,13 @@ static void debt(chi_tile *tile, uint32_t firm, double *restrict out)
     const uint32_t *loans = plan->debt + plan->debt_first[firm];
     size_t count = plan->debt_first[firm + 1] - plan->debt_first[firm];
     sum_columns(tile, out, tile->state.notional, loans, count);
-    if (!tile->arrears)
-        return;
-    double *restrict arrears = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 3);
-    sum_columns(tile, arrears, tile->state.loan_arrears, loans, count);
-    CHI_LANES(tile, i) out[i] = out[i] + arrears[i];
+    for (size_t j = 0; j < tile->late_count; j++) {
+        size_t i = tile->late[j];
+        double arrears = 0.0;
+        for (size_t k = 0; k < count; k++)
+            arrears += CHI_AT(&tile->state, loan_arrears, loans[k], i);
+        out[i] += arrears;
+    }
 }
 
 /* available = what the firm's revolvers would still lend. */

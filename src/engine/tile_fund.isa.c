@@ -104,7 +104,7 @@ static void market_open(
         fill(tile, open, allowed);
     } else {
         const double *restrict chain = CHI_T(tile, driver, terms->chain);
-        CHI_LANES(tile, i) open[i] = allowed * chain[i];
+        CHI_LANES(tile, i) open[i] = allowed * lane_lt(0.5, chain[i]);
     }
     CHI_LANES(tile, i)
     {

@@ -44,6 +44,7 @@ static bool engines_agree(const ch_model *model, uint64_t seed, chi_isa isa, siz
     chi_state_place(&tile.state, &plan->counts, PATHS, memory);
     tile.residual = chi_arena_alloc(&arena, PATHS * sizeof(double));
     tile.finite = chi_arena_alloc(&arena, PATHS * sizeof(double));
+    tile.saved = chi_arena_alloc(&arena, PATHS * plan->counts.firms * sizeof(double));
     chi_oracle oracle[PATHS_COMPARED];
     const chi_tile_ops *ops = chi_tile_ops_for(isa);
     ops->start(&tile);
