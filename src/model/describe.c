@@ -53,22 +53,19 @@ static const char *amount(const chi_describer *d, const chi_amount *a)
     return strcmp(text, "1") == 0 ? "varies" : chi_arena_format(d->arena, "%s, varies", text);
 }
 
-static bool ends_with(const char *text, const char *end)
+const char *chi_describe_written(const chi_describer *d, const char *path)
 {
-    size_t size = strlen(text), tail = strlen(end);
-    return size >= tail && strcmp(text + size - tail, end) == 0;
+    const chi_name *found = chi_names_find(&d->numbers, path);
+    return found ? chi_describe_name(d, d->model->evidence[found->row].text) : NULL;
 }
 
-/* An amount as the file writes it, found by its path; else what is known of it. */
-static const char *amount_of(
-    const chi_describer *d, const chi_amount *a, const char *start, const char *end)
+static void index_numbers(chi_describer *d)
 {
-    for (uint32_t i = 0; a->expr != CHI_NONE && i < d->model->evidence_count; i++) {
+    for (uint32_t i = 0; i < d->model->evidence_count; i++) {
         const char *path = chi_describe_name(d, d->model->evidence[i].path);
-        if (strncmp(path, start, strlen(start)) == 0 && ends_with(path, end) && a->constant == 1.0)
-            return chi_describe_name(d, d->model->evidence[i].text);
+        if (!chi_names_find(&d->numbers, path))
+            chi_names_add(d->arena, &d->numbers, path, i, (ch_span){0});
     }
-    return amount(d, a);
 }
 
 /* --- head and drivers ------------------------------------------------------------------------ */
@@ -90,10 +87,8 @@ static const char *as_written(
 {
     const char *path =
         chi_arena_format(d->arena, "drivers.%s.%s", chi_describe_name(d, driver->name), key);
-    for (uint32_t i = 0; i < d->model->evidence_count; i++)
-        if (strcmp(chi_describe_name(d, d->model->evidence[i].path), path) == 0)
-            return chi_describe_name(d, d->model->evidence[i].text);
-    return number(d, value);
+    const char *text = chi_describe_written(d, path);
+    return text ? text : number(d, value);
 }
 
 static const char *movement(const chi_describer *d, const chi_driver *driver)
@@ -214,8 +209,28 @@ static const char *lenders(const chi_describer *d, const chi_loan *loan)
     return text;
 }
 
+/* What the notes of a market will pay: its base and its spread as the file writes it. */
+static const char *issue_rate(const chi_describer *d, const chi_loan *loan)
+{
+    const chi_market *market = &d->model->market[loan->market];
+    const char *path =
+        chi_arena_format(d->arena, "markets.%s.spread", chi_describe_name(d, market->name));
+    const char *spread = chi_describe_written(d, path);
+    if (market->spread.table != CHI_NONE)
+        spread = "by date";
+    else if (!spread || market->spread.constant != 1.0)
+        spread = chi_arena_format(d->arena, "%s%s", percent(d, market->spread.constant),
+            market->spread.expr == CHI_NONE ? "" : ", varies");
+    if (market->base == CHI_NONE)
+        return spread;
+    return chi_arena_format(
+        d->arena, "%s + %s", chi_describe_name(d, d->model->driver[market->base].name), spread);
+}
+
 static const char *rate_text(const chi_describer *d, const chi_loan *loan)
 {
+    if (loan->kind == CHI_LOAN_ISSUED)
+        return issue_rate(d, loan);
     if (loan->index == CHI_NONE)
         return percent(d, loan->spread);
     const char *index = chi_describe_name(d, d->model->driver[loan->index].name);
@@ -274,12 +289,19 @@ static void describe_customers(chi_describer *d)
 static const char *const line_kinds[] = {
     "revenue", "cost", "tax", "capex", "capex, uncommitted", "working capital", "depreciation"};
 
+/* An expression as the file writes it; else what is known of the amount. */
 static const char *line_amount(const chi_describer *d, const chi_line *line)
 {
-    const char *firm = chi_describe_name(d, d->model->firm[line->firm].name);
-    const char *name = chi_describe_name(d, line->name);
-    return amount_of(d, &line->amount, chi_arena_format(d->arena, "firms.%s.operations.", firm),
-        chi_arena_format(d->arena, ".%s", name));
+    static const char *const sections[] = {
+        "revenue", "cost", "tax", "committed", "uncommitted", "working_capital", "depreciation"};
+    bool capex = line->kind == CHI_LINE_CAPEX || line->kind == CHI_LINE_CAPEX_UNCOMMITTED;
+    const char *path = chi_arena_format(d->arena, "firms.%s.operations.%s%s.%s",
+        chi_describe_name(d, d->model->firm[line->firm].name), capex ? "capex." : "",
+        sections[line->kind], chi_describe_name(d, line->name));
+    const char *text = chi_describe_written(d, path);
+    bool whole = line->amount.expr != CHI_NONE && line->amount.table == CHI_NONE &&
+                 line->amount.constant == 1.0;
+    return whole && text ? text : amount(d, &line->amount);
 }
 
 static void add_line(chi_describer *d, chi_grid *grid, const chi_line *line)
@@ -335,7 +357,8 @@ static void describe_covenants(chi_describer *d)
 
 void chi_model_describe(const ch_model *model, chi_arena *arena, chi_writer *writer)
 {
-    chi_describer d = {model, arena, writer};
+    chi_describer d = {.model = model, .arena = arena, .writer = writer};
+    index_numbers(&d);
     describe_model(&d);
     describe_drivers(&d);
     describe_firms(&d);

@@ -3,12 +3,13 @@
 #define CHI_MODEL_DESCRIBE_H
 
 #include "model/grid.h"
-#include "model/model.h"
+#include "model/read.h"
 
 typedef struct chi_describer {
     const ch_model *model;
     chi_arena *arena;
     chi_writer *writer;
+    chi_names numbers; /* rows of evidence by path */
 } chi_describer;
 
 /* Writes title, dates, drivers, firms, contracts, claims, opening sheets, the principal ladder and
@@ -21,6 +22,8 @@ void chi_describe_ladder(chi_describer *d);
 void chi_describe_interest(chi_describer *d);
 void chi_describe_evidence(chi_describer *d);
 
+/* A number as the file writes it, by its path; NULL if the file does not give it. */
+const char *chi_describe_written(const chi_describer *d, const char *path);
 const char *chi_describe_name(const chi_describer *d, uint32_t text);
 void chi_describe_head(chi_describer *d, const char *head);
 /* Rate of a loan at the start of the model, a year. */

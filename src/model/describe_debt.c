@@ -17,6 +17,20 @@ double chi_loan_rate_at_start(const ch_model *model, const chi_loan *loan)
     return loan->multiplier * fmax(index, loan->floor) + loan->spread;
 }
 
+/* The first row of scheduled principal of a loan; rows stand in the order of loans. */
+static uint32_t first_repayment(const ch_model *model, uint32_t loan)
+{
+    uint32_t low = 0, high = model->repayment_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (model->repayment[middle].loan < loan)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 double chi_loan_interest_until(const ch_model *model, uint32_t row, chi_day until)
 {
     const chi_loan *loan = &model->loan[row];
@@ -26,18 +40,18 @@ double chi_loan_interest_until(const ch_model *model, uint32_t row, chi_day unti
     chi_day from = model->start;
     if (loan->initial_exchange > model->start || loan->kind == CHI_LOAN_ISSUED)
         return 0.0;
-    for (uint32_t i = 0; i <= model->repayment_count && from < until; i++) {
-        bool last = i == model->repayment_count;
+    for (uint32_t i = first_repayment(model, row); from < until; i++) {
         const chi_repayment *next = &model->repayment[i];
-        if (!last && next->loan != row)
-            continue;
+        bool last = i == model->repayment_count || next->loan != row;
         chi_day to = last || next->day > until ? until : next->day;
         to = to > loan->maturity ? loan->maturity : to;
         double years = chi_year_fraction((chi_daycount)loan->day_count, from, to, &context);
         double undrawn = facility ? fmax(loan->commitment - left - loan->other_use, 0.0) : 0.0;
         sum += (left * rate + undrawn * loan->undrawn_fee) * years;
         from = to;
-        left -= last ? 0.0 : next->amount;
+        if (last)
+            break;
+        left -= next->amount;
     }
     return sum;
 }
@@ -54,14 +68,9 @@ typedef struct claims {
     CHI_VEC(claim) list;
 } claims;
 
-static claim *claim_of(chi_describer *d, claims *all, uint32_t debtor, uint32_t creditor)
+static void add_claim(chi_describer *d, claims *all, claim fresh)
 {
-    for (size_t i = 0; i < all->list.count; i++)
-        if (all->list.at[i].debtor == debtor && all->list.at[i].creditor == creditor)
-            return &all->list.at[i];
-    claim *fresh = CHI_PUSH(d->arena, &all->list);
-    *fresh = (claim){.debtor = debtor, .creditor = creditor};
-    return fresh;
+    *CHI_PUSH(d->arena, &all->list) = fresh;
 }
 
 static double size_of(const claim *c)
@@ -73,6 +82,36 @@ static int by_size(const void *a, const void *b)
 {
     double x = size_of(a), y = size_of(b);
     return (x < y) - (x > y);
+}
+
+static int by_pair(const void *a, const void *b)
+{
+    const claim *x = a, *y = b;
+    if (x->debtor != y->debtor)
+        return x->debtor < y->debtor ? -1 : 1;
+    return (x->creditor > y->creditor) - (x->creditor < y->creditor);
+}
+
+/* One row a pair of firms, the largest first. */
+static void merge_claims(claims *all)
+{
+    size_t kept = 0;
+    if (all->list.count == 0)
+        return;
+    qsort(all->list.at, all->list.count, sizeof *all->list.at, by_pair);
+    for (size_t i = 1; i < all->list.count; i++) {
+        claim *last = &all->list.at[kept];
+        const claim *next = &all->list.at[i];
+        if (by_pair(last, next) != 0) {
+            all->list.at[++kept] = *next;
+            continue;
+        }
+        last->principal += next->principal;
+        last->undrawn += next->undrawn;
+        last->bills += next->bills;
+    }
+    all->list.count = kept + 1;
+    qsort(all->list.at, all->list.count, sizeof *all->list.at, by_size);
 }
 
 /* Bills of the first year that are fixed in advance; those that follow drivers at their start. */
@@ -150,21 +189,24 @@ static claims list_claims(chi_describer *d)
         const chi_loan *loan = &model->loan[i];
         bool facility = loan->kind == CHI_LOAN_DRAWN || loan->kind == CHI_LOAN_REVOLVER;
         double undrawn = facility ? loan->commitment - loan->notional - loan->other_use : 0.0;
+        double principal = loan->initial_exchange <= model->start ? loan->notional : 0.0;
         for (uint32_t s = 0; s < loan->lenders.count; s++) {
             const chi_share *share = &model->share[loan->lenders.first + s];
-            claim *c = claim_of(d, &all, loan->borrower, share->firm);
-            if (loan->initial_exchange <= model->start)
-                c->principal += share->fraction * loan->notional;
-            c->undrawn += share->fraction * fmax(undrawn, 0.0);
+            add_claim(d, &all,
+                (claim){.debtor = loan->borrower,
+                    .creditor = share->firm,
+                    .principal = share->fraction * principal,
+                    .undrawn = share->fraction * fmax(undrawn, 0.0)});
         }
     }
     for (uint32_t i = 0; i < model->customer_count; i++) {
         const chi_customer *customer = &model->customer[i];
-        claim_of(d, &all, customer->buyer, customer->seller)->bills +=
-            bills_of_year(model, customer);
+        add_claim(d, &all,
+            (claim){.debtor = customer->buyer,
+                .creditor = customer->seller,
+                .bills = bills_of_year(model, customer)});
     }
-    if (all.list.count)
-        qsort(all.list.at, all.list.count, sizeof *all.list.at, by_size);
+    merge_claims(&all);
     return all;
 }
 
@@ -197,67 +239,80 @@ static int year_of(chi_day day)
     return chi_ymd_of(day).year;
 }
 
-static double due_in(const ch_model *model, uint32_t firm, int year)
-{
-    double sum = 0.0;
-    for (uint32_t i = 0; i < model->repayment_count; i++) {
-        const chi_repayment *due = &model->repayment[i];
-        if (model->loan[due->loan].borrower == firm && (year == 0 || year_of(due->day) == year))
-            sum += due->amount;
-    }
-    return sum;
-}
-
-/* Years beyond these are one column. */
+/* Years of the ladder; what is due beyond them is one column more. */
 enum { LADDER_YEARS = 8 };
 
-static double due_after(const ch_model *model, uint32_t firm, int year)
+/* Principal due by firm (row) and column: the years, what is later, all. */
+typedef struct ladder {
+    int first, years;
+    bool more;
+    double *due; /* firms x (LADDER_YEARS + 2) */
+} ladder;
+
+static double *due_at(const ladder *of, uint32_t firm, int column)
 {
-    double sum = 0.0;
-    for (uint32_t i = 0; i < model->repayment_count; i++)
-        if (model->loan[model->repayment[i].loan].borrower == firm &&
-            year_of(model->repayment[i].day) > year)
-            sum += model->repayment[i].amount;
-    return sum;
+    return &of->due[(size_t)firm * (LADDER_YEARS + 2) + (size_t)column];
 }
 
-static void add_ladder_row(
-    chi_describer *d, chi_grid *grid, uint32_t firm, int first, int years, bool more)
+static ladder sum_ladder(chi_describer *d)
+{
+    const ch_model *model = d->model;
+    ladder out = {.first = year_of(model->repayment[0].day)};
+    int last = out.first;
+    for (uint32_t i = 0; i < model->repayment_count; i++) {
+        int year = year_of(model->repayment[i].day);
+        out.first = year < out.first ? year : out.first;
+        last = year > last ? year : last;
+    }
+    out.more = last - out.first >= LADDER_YEARS;
+    out.years = out.more ? LADDER_YEARS : last - out.first + 1;
+    out.due =
+        chi_arena_alloc(d->arena, (size_t)model->firm_count * (LADDER_YEARS + 2) * sizeof *out.due);
+    for (uint32_t i = 0; i < model->repayment_count; i++) {
+        const chi_repayment *row = &model->repayment[i];
+        uint32_t firm = model->loan[row->loan].borrower;
+        int column = year_of(row->day) - out.first;
+        *due_at(&out, firm, column < out.years ? column : LADDER_YEARS) += row->amount;
+        *due_at(&out, firm, LADDER_YEARS + 1) += row->amount;
+    }
+    return out;
+}
+
+static void add_ladder_row(chi_describer *d, chi_grid *grid, const ladder *of, uint32_t firm)
 {
     const char *cells[LADDER_YEARS + 3];
     int at = 0;
     cells[at++] = firm ? chi_describe_name(d, d->model->firm[firm].name) : "";
-    for (int i = 0; i < years; i++)
-        cells[at++] = firm ? cell(d, due_in(d->model, firm, first + i))
-                           : chi_arena_format(d->arena, "%d", first + i);
-    if (more)
-        cells[at++] = firm ? cell(d, due_after(d->model, firm, first + years - 1)) : "later";
-    cells[at] = firm ? chi_number_text(d->arena, due_in(d->model, firm, 0), 1) : "all";
+    for (int i = 0; i < of->years; i++)
+        cells[at++] =
+            firm ? cell(d, *due_at(of, firm, i)) : chi_arena_format(d->arena, "%d", of->first + i);
+    if (of->more)
+        cells[at++] = firm ? cell(d, *due_at(of, firm, LADDER_YEARS)) : "later";
+    cells[at] = firm ? chi_number_text(d->arena, *due_at(of, firm, LADDER_YEARS + 1), 1) : "all";
     chi_grid_row(grid, cells);
 }
 
 void chi_describe_ladder(chi_describer *d)
 {
-    const ch_model *model = d->model;
-    if (model->repayment_count == 0)
-        return;
-    int first = year_of(model->repayment[0].day), last = first;
-    for (uint32_t i = 0; i < model->repayment_count; i++) {
-        int year = year_of(model->repayment[i].day);
-        first = year < first ? year : first;
-        last = year > last ? year : last;
-    }
-    bool more = last - first >= LADDER_YEARS;
-    int years = more ? LADDER_YEARS : last - first + 1;
     static const char align[] = "lrrrrrrrrrrr";
+    if (d->model->repayment_count == 0)
+        return;
+    ladder of = sum_ladder(d);
+    size_t columns = (size_t)(of.years + of.more + 2);
     chi_describe_head(d, "Scheduled principal, by calendar year");
-    chi_grid grid =
-        chi_grid_make(d->arena, chi_arena_text(d->arena, align, (size_t)(years + more + 2)));
-    add_ladder_row(d, &grid, 0, first, years, more);
-    for (uint32_t f = 1; f < model->firm_count; f++)
-        if (due_in(model, f, 0) > 0.0)
-            add_ladder_row(d, &grid, f, first, years, more);
+    chi_grid grid = chi_grid_make(d->arena, chi_arena_text(d->arena, align, columns));
+    add_ladder_row(d, &grid, &of, 0);
+    for (uint32_t f = 1; f < d->model->firm_count; f++)
+        if (*due_at(&of, f, LADDER_YEARS + 1) > 0.0)
+            add_ladder_row(d, &grid, &of, f);
     chi_grid_write(&grid, d->writer);
+}
+
+/* A day on a cycle; an anchor at a month's end stays at month ends. */
+static chi_day cycle_day(chi_day anchor, int months)
+{
+    chi_day day = chi_day_add_months(anchor, months);
+    return chi_is_month_end(anchor) ? chi_month_end(day) : day;
 }
 
 /* The last interest date in (start, until]; the start if there is none. */
@@ -271,9 +326,9 @@ static chi_day last_interest_date(const ch_model *model, const chi_loan *loan, c
                  chi_ymd_of(until).month - chi_ymd_of(loan->interest_anchor).month;
     int period = (int)loan->interest_months;
     int steps = months / period - (months % period < 0) + 1;
-    chi_day day = chi_day_add_months(loan->interest_anchor, steps * period);
+    chi_day day = cycle_day(loan->interest_anchor, steps * period);
     while (day > until)
-        day = chi_day_add_months(loan->interest_anchor, --steps * period);
+        day = cycle_day(loan->interest_anchor, --steps * period);
     return day > model->start ? day : model->start;
 }
 
@@ -289,23 +344,19 @@ void chi_describe_interest(chi_describer *d)
 {
     const ch_model *model = d->model;
     chi_day end = chi_month_date(model->start, QUARTER_MONTHS - 1);
-    chi_grid grid = chi_grid_make(d->arena, "lrr");
-    bool any = false;
-    CHI_GRID_ROW(&grid, "", "due", "accrues");
-    for (uint32_t f = 1; f < model->firm_count; f++) {
-        double accrues = 0.0, due = 0.0;
-        for (uint32_t i = 0; i < model->loan_count; i++)
-            if (model->loan[i].borrower == f) {
-                accrues += chi_loan_interest_until(model, i, end);
-                due += interest_due(model, i, end);
-            }
-        if (accrues == 0.0)
-            continue;
-        any = true;
-        CHI_GRID_ROW(&grid, chi_describe_name(d, model->firm[f].name),
-            chi_number_text(d->arena, due, 3), chi_number_text(d->arena, accrues, 3));
+    size_t bytes = model->firm_count * sizeof(double);
+    double *accrues = chi_arena_alloc(d->arena, bytes), *due = chi_arena_alloc(d->arena, bytes);
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        accrues[model->loan[i].borrower] += chi_loan_interest_until(model, i, end);
+        due[model->loan[i].borrower] += interest_due(model, i, end);
     }
-    if (!any)
+    chi_grid grid = chi_grid_make(d->arena, "lrr");
+    CHI_GRID_ROW(&grid, "", "due", "accrues");
+    for (uint32_t f = 1; f < model->firm_count; f++)
+        if (accrues[f] != 0.0)
+            CHI_GRID_ROW(&grid, chi_describe_name(d, model->firm[f].name),
+                chi_number_text(d->arena, due[f], 3), chi_number_text(d->arena, accrues[f], 3));
+    if (grid.cells.count == 3)
         return;
     chi_describe_head(d, "Interest and fees of the first quarter, at the rates of the start");
     chi_grid_write(&grid, d->writer);
