@@ -21,7 +21,7 @@ test:
 
 bench:
 	@tools/need bench
-	@bench/run
+	@/usr/bin/python3 bench/run
 
 format:
 	@tools/need format

@@ -166,7 +166,7 @@ void chi_page_wrap(chi_page *page, size_t indent, const char *text)
         else
             chi_page_blanks(page, 1);
         used += (used == 0 ? indent : 1) + wide;
-        put_columns(page, text, size, SIZE_MAX);
+        put_columns(page, text, size, page->width - indent);
         text += size;
         text += strspn(text, " ");
     }

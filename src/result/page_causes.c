@@ -70,7 +70,7 @@ bool chi_page_first_cause(const chi_page *page, size_t firm, bool by_root, ch_ca
         return false;
     *first = (ch_cause){.cause = by_root ? root_name(groups.at[0].text) : groups.at[0].text,
         .kind = "",
-        .root = "",
+        .root = by_root ? groups.at[0].text : "",
         .share = chi_wilson(groups.at[0].paths, groups.paths),
         .paths = groups.at[0].paths};
     return true;

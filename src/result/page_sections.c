@@ -10,7 +10,8 @@ enum {
     LOSSES_SHOWN_MAX = 12,
     OTHERS_SHOWN_MAX = 12,
     ESTIMATES_SHOWN_MAX = 10,
-    NAME_COLUMNS = 36,
+    NAME_COLUMNS_MAX = 36,
+    CAUSE_COLUMNS_MIN = 16,
     SHARE_COLUMNS = 12,
     MONEY_COLUMNS = 14,
     LINE_BYTES = 600,
@@ -38,13 +39,27 @@ static size_t next_other(const chi_page *page, const size_t *shown, size_t count
     return found;
 }
 
+/* Columns of the names beside those of the shares; a cause stands behind if there is room. */
+static size_t name_columns(const chi_page *page)
+{
+    size_t shares = page->base ? 3 : 2, room = page->width - 2 - shares * SHARE_COLUMNS;
+    return room < NAME_COLUMNS_MAX ? room : NAME_COLUMNS_MAX;
+}
+
+static size_t cause_columns(const chi_page *page)
+{
+    size_t shares = page->base ? 3 : 2;
+    size_t room = page->width - 2 - shares * SHARE_COLUMNS - name_columns(page);
+    return room >= CAUSE_COLUMNS_MIN ? room : 0;
+}
+
 static void put_other(chi_page *page, size_t firm)
 {
     uint32_t months = ch_result_months(page->result);
     uint32_t columns[] = {months < 12 ? months : 12, months};
     char cell[CHI_CELL_BYTES], text[LINE_BYTES];
     chi_page_text(page, "  ");
-    chi_page_left(page, ch_model_firm_name(page->model, firm), NAME_COLUMNS);
+    chi_page_left(page, ch_model_firm_name(page->model, firm), name_columns(page));
     for (int i = 0; i < 2; i++)
         chi_page_right(page,
             chi_percent(ch_result_alive(page->result, firm, columns[i] - 1).share, cell),
@@ -56,9 +71,7 @@ static void put_other(chi_page *page, size_t firm)
     ch_cause cause;
     if (chi_page_first_cause(page, firm, false, &cause))
         snprintf(text, sizeof text, "  %.200s", cause.cause);
-    size_t used = 2 + NAME_COLUMNS + (page->base ? 3 : 2) * SHARE_COLUMNS;
-    if (page->width > used + 10)
-        chi_page_left(page, text, page->width - used);
+    chi_page_left(page, text, cause_columns(page));
     chi_page_line(page);
 }
 
@@ -71,14 +84,14 @@ void chi_page_others(chi_page *page, const size_t *shown, size_t count)
         return;
     chi_page_heading(page, "Who else falls", "paths on which it has not failed");
     chi_page_text(page, "  ");
-    chi_page_left(page, "", NAME_COLUMNS);
+    chi_page_left(page, "", name_columns(page));
     snprintf(text, sizeof text, "%u months", months < 12 ? months : 12);
     chi_page_right(page, text, SHARE_COLUMNS);
     snprintf(text, sizeof text, "%u months", months);
     chi_page_right(page, text, SHARE_COLUMNS);
     if (page->base)
         chi_page_right(page, "in the base", SHARE_COLUMNS);
-    chi_page_text(page, "  most often by");
+    chi_page_left(page, "  most often by", cause_columns(page));
     chi_page_line(page);
     for (int i = 0; firm != 0 && i < OTHERS_SHOWN_MAX; i++) {
         put_other(page, firm);
@@ -234,7 +247,9 @@ void chi_page_estimates(chi_page *page)
     chi_page_heading(page, "What it rests on", text);
     size_t at = next_estimate(page, SIZE_MAX);
     if (at != SIZE_MAX) {
-        chi_page_text(page, "estimates, those with the widest ranges first:");
+        bool ranges = range_width(ch_model_evidence(page->model, at)) > 0;
+        chi_page_text(
+            page, ranges ? "estimates, those with the widest ranges first:" : "estimates:");
         chi_page_line(page);
     }
     for (; at != SIZE_MAX && shown < ESTIMATES_SHOWN_MAX; at = next_estimate(page, at), shown++)

@@ -63,7 +63,7 @@ static void append_cause(const chi_page *page, size_t firm, char out[SENTENCE_BY
     snprintf(piece, sizeof piece, " Most often it fails by %.200s (%s of its failures)",
         first.cause, chi_percent(first.share.share, share));
     append(out, piece);
-    if (chi_page_first_cause(page, firm, true, &first)) {
+    if (chi_page_first_cause(page, firm, true, &first) && *first.root) {
         snprintf(piece, sizeof piece, "; most often it began with %.200s (%s)", first.cause,
             chi_percent(first.share.share, share));
         append(out, piece);
