@@ -100,10 +100,13 @@ typedef struct chi_actus_book {
     ch_diags *diags; /* NULL: errors are only counted */
     size_t errors;
     CHI_VEC(const char *) objects;
-    CHI_VEC(chi_actus_slot) slots;
+    CHI_VEC(chi_actus_slot) slots; /* each object and time once */
+    uint32_t *slot_table;          /* open addressing: index + 1 into slots, 0 empty */
+    size_t slot_room;              /* of the table, a power of two or 0 */
     CHI_VEC(chi_actus_event) events;
     CHI_VEC(double) years;
-    CHI_VEC(chi_moment) scratch;
+    CHI_VEC(chi_moment) scratch;    /* redemption dates that annuities count */
+    CHI_VEC(chi_moment) dates;      /* of the schedule in work */
     CHI_VEC(chi_actus_event) spare; /* for sorting */
 } chi_actus_book;
 

@@ -43,17 +43,19 @@ chi_actus_event *chi_actus_push(
     chi_actus_build *b, chi_actus_op op, chi_moment time, chi_actus_placing placing, double amount)
 {
     const chi_actus_terms *t = b->t;
-    chi_moment pay = time;
-    if (placing == CHI_PLACE_SHIFTED)
-        pay = 2 * chi_pay_day(t->business_days, t->bdc, chi_moment_day(time)) + (time & 1);
+    chi_day day = chi_moment_day(time), shifted = day;
+    bool accrues_shifted = chi_accrues_shifted(t->bdc);
+    if (placing == CHI_PLACE_SHIFTED || accrues_shifted)
+        shifted = chi_pay_day(t->business_days, t->bdc, day);
     chi_actus_event *event = CHI_PUSH(b->book->arena, &b->book->events);
     uint8_t kind = kind_of_op[op];
-    *event = (chi_actus_event){.pay = pay,
-        .calc = chi_actus_accrual_day(t, time),
-        .amount = amount,
-        .op = (uint8_t)op,
-        .kind = kind,
-        .rank = op == CHI_OP_CALL ? CHI_ACTUS_RANK_CALL : rank_of_kind[kind]};
+    *event =
+        (chi_actus_event){.pay = 2 * (placing == CHI_PLACE_SHIFTED ? shifted : day) + (time & 1),
+            .calc = (accrues_shifted ? shifted : day) + (time & 1),
+            .amount = amount,
+            .op = (uint8_t)op,
+            .kind = kind,
+            .rank = op == CHI_OP_CALL ? CHI_ACTUS_RANK_CALL : rank_of_kind[kind]};
     return event;
 }
 
@@ -66,11 +68,40 @@ static uint32_t object_of(chi_actus_book *book, const char *object)
     return (uint32_t)book->objects.count - 1;
 }
 
+/* Place of a slot in the table: its own, or the empty one where it belongs. */
+static size_t slot_place(const chi_actus_book *book, chi_actus_slot slot)
+{
+    uint64_t mixed = ((uint64_t)slot.object << 32 | (uint32_t)slot.time) * 0x9E3779B97F4A7C15u;
+    size_t at = (size_t)(mixed >> 32) & (book->slot_room - 1);
+    for (; book->slot_table[at]; at = (at + 1) & (book->slot_room - 1)) {
+        const chi_actus_slot *other = &book->slots.at[book->slot_table[at] - 1];
+        if (other->object == slot.object && other->time == slot.time)
+            break;
+    }
+    return at;
+}
+
+static void grow_slot_table(chi_actus_book *book)
+{
+    book->slot_room = book->slot_room ? 2 * book->slot_room : 64;
+    book->slot_table = chi_arena_alloc(book->arena, book->slot_room * sizeof *book->slot_table);
+    for (size_t i = 0; i < book->slots.count; i++)
+        book->slot_table[slot_place(book, book->slots.at[i])] = (uint32_t)i + 1;
+}
+
 uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment time)
 {
     CHI_ASSERT(object != NULL);
-    *CHI_PUSH(b->book->arena, &b->book->slots) = (chi_actus_slot){object_of(b->book, object), time};
-    return (uint32_t)b->book->slots.count - 1;
+    chi_actus_book *book = b->book;
+    chi_actus_slot slot = {object_of(book, object), time};
+    if (2 * book->slots.count >= book->slot_room)
+        grow_slot_table(book);
+    size_t place = slot_place(book, slot);
+    if (!book->slot_table[place]) {
+        *CHI_PUSH(book->arena, &book->slots) = slot;
+        book->slot_table[place] = (uint32_t)book->slots.count;
+    }
+    return book->slot_table[place] - 1;
 }
 
 bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, chi_moment end,
@@ -95,11 +126,21 @@ bool chi_actus_schedule(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, 
     return chi_actus_schedule_to(b, anchor, cycle, b->end, name, schedule);
 }
 
+const chi_moment *chi_actus_dates(chi_actus_build *b, const chi_schedule *schedule)
+{
+    size_t count = (size_t)schedule->regular + 1;
+    while (b->book->dates.room < count)
+        *CHI_PUSH(b->book->arena, &b->book->dates) = 0;
+    chi_schedule_fill(schedule, b->book->dates.at);
+    return b->book->dates.at;
+}
+
 void chi_actus_push_regular(
     chi_actus_build *b, const chi_schedule *schedule, chi_actus_op op, double amount)
 {
+    const chi_moment *dates = chi_actus_dates(b, schedule);
     for (int32_t k = 0; k < schedule->regular; k++)
-        chi_actus_push(b, op, chi_schedule_at(schedule, k), CHI_PLACE_SHIFTED, amount);
+        chi_actus_push(b, op, dates[k], CHI_PLACE_SHIFTED, amount);
 }
 
 chi_actus_event *chi_actus_push_end(chi_actus_build *b, chi_actus_op op, double amount)
@@ -124,8 +165,9 @@ void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op 
         return;
     double spread = chi_given(t->rrsp) ? t->rrsp : 0.0;
     bool rate_is_known = chi_given(t->rrnxt);
+    const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
-        chi_moment time = chi_schedule_at(&s, k);
+        chi_moment time = dates[k];
         chi_actus_event *event = chi_actus_push(b, reset, time, CHI_PLACE_SHIFTED, spread);
         /* The known rate is for the first reset after the status date, and is then spent. */
         if (rate_is_known && event->pay > t->sd) {

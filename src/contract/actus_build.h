@@ -39,6 +39,8 @@ bool chi_actus_schedule(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, 
 /* The same from a given base to a given end. */
 bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, chi_moment end,
     const char *name, chi_schedule *schedule);
+/* All dates of a schedule; they hold until the next call. */
+const chi_moment *chi_actus_dates(chi_actus_build *b, const chi_schedule *schedule);
 /* The events of a schedule's regular dates; its end is left out. */
 void chi_actus_push_regular(
     chi_actus_build *b, const chi_schedule *schedule, chi_actus_op op, double amount);

@@ -63,10 +63,10 @@ static void note_interest_date(chi_actus_build *b, chi_moment time)
 
 static void push_interest_schedule(chi_actus_build *b, const chi_schedule *s, bool with_end)
 {
+    const chi_moment *dates = chi_actus_dates(b, s);
     for (int32_t k = 0; k < s->regular + (with_end ? 1 : 0); k++) {
-        chi_moment time = chi_schedule_at(s, k);
-        note_interest_date(b, time);
-        push_interest(b, time, false);
+        note_interest_date(b, dates[k]);
+        push_interest(b, dates[k], false);
     }
 }
 
@@ -160,8 +160,9 @@ static void push_scaling(chi_actus_build *b)
     if ((!t->scales_interest && !t->scales_notional) ||
         !chi_actus_schedule(b, t->scanx, t->sccl, "cycleOfScalingIndex", &s))
         return;
+    const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
-        chi_moment time = chi_schedule_at(&s, k);
+        chi_moment time = dates[k];
         chi_actus_event *event = chi_actus_push(b, CHI_OP_SCALE, time, CHI_PLACE_SHIFTED, 0.0);
         if (event->pay > t->sd)
             event->slot = chi_actus_slot_of(b, t->scmo, time);
@@ -188,8 +189,9 @@ static void push_reset_segments(chi_actus_build *b)
         double rate = t->arrate.numbers[t->arrate.count == 1 ? 0 : i];
         bool varies = t->arfixvar.count > 0 &&
                       t->arfixvar.words[t->arfixvar.count == 1 ? 0 : i] == CHI_WORD_VAR;
+        const chi_moment *dates = chi_actus_dates(b, &s);
         for (int32_t k = 0; k < s.regular; k++) {
-            chi_moment time = chi_schedule_at(&s, k);
+            chi_moment time = dates[k];
             chi_actus_event *event = chi_actus_push(
                 b, varies ? CHI_OP_RESET : CHI_OP_RESET_KNOWN, time, CHI_PLACE_SHIFTED, rate);
             if (varies && event->pay > t->sd)

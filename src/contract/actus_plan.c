@@ -188,8 +188,9 @@ static bool collect_dates(chi_actus_build *b)
         return false;
     b->book->scratch.count = 0;
     chi_day before = 0;
+    const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k <= s.regular; k++) {
-        chi_moment time = chi_schedule_at(&s, k);
+        chi_moment time = dates[k];
         chi_day day = chi_actus_accrual_day(t, time);
         *CHI_PUSH(b->book->arena, &b->book->scratch) = time;
         if (k > 0)
@@ -244,8 +245,9 @@ static void push_annuities(chi_actus_build *b)
     chi_schedule s;
     if (!chi_actus_schedule(b, t->rranx, t->rrcl, "cycleOfRateReset", &s))
         return;
+    const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k < s.regular; k++)
-        push_annuity(b, chi_schedule_at(&s, k), CHI_PLACE_SHIFTED, false);
+        push_annuity(b, dates[k], CHI_PLACE_SHIFTED, false);
 }
 
 static void push_steps(chi_actus_build *b)

@@ -5,21 +5,33 @@
 #include "num/isa.h"
 
 typedef void step_fn(const chi_actus_step *step, chi_actus_columns *columns, double *payoff);
+typedef void sweep_fn(const chi_actus_book *book, const chi_actus_plan *plan,
+    const chi_actus_valuation *v, size_t at);
 
 step_fn chi_actus_step_columns_base;
+sweep_fn chi_actus_sweep_block_base;
 #if defined(__x86_64__)
 step_fn chi_actus_step_columns_v3, chi_actus_step_columns_v4;
+sweep_fn chi_actus_sweep_block_v3, chi_actus_sweep_block_v4;
 #endif
 
-static step_fn *best_step(void)
+typedef struct copies {
+    step_fn *step;
+    sweep_fn *sweep;
+} copies;
+
+static copies copies_of(chi_isa isa)
 {
+    switch (isa) {
 #if defined(__x86_64__)
-    static step_fn *const steps[CHI_ISA_COUNT] = {
-        chi_actus_step_columns_base, chi_actus_step_columns_v3, chi_actus_step_columns_v4};
-    return steps[chi_isa_best()];
-#else
-    return chi_actus_step_columns_base;
+    case CHI_ISA_V3:
+        return (copies){chi_actus_step_columns_v3, chi_actus_sweep_block_v3};
+    case CHI_ISA_V4:
+        return (copies){chi_actus_step_columns_v4, chi_actus_sweep_block_v4};
 #endif
+    default:
+        return (copies){chi_actus_step_columns_base, chi_actus_sweep_block_base};
+    }
 }
 
 void chi_actus_columns_set(chi_actus_columns *columns, chi_actus_state s)
@@ -46,48 +58,22 @@ chi_actus_state chi_actus_columns_get(const chi_actus_columns *c, int i)
 
 void chi_actus_sweep_step(const chi_actus_step *step, chi_actus_columns *columns, double *payoff)
 {
-    best_step()(step, columns, payoff);
+    copies_of(chi_isa_best()).step(step, columns, payoff);
 }
-
-static const uint8_t families[CHI_OP_COUNT] = {
-#define CHI_ACTUS_OP_FAMILY(id, kind, family, amount) CHI_FAMILY_##family,
-    CHI_ACTUS_OPS(CHI_ACTUS_OP_FAMILY)
-#undef CHI_ACTUS_OP_FAMILY
-};
 
 bool chi_actus_op_observes(uint8_t op)
 {
     CHI_ASSERT(op < CHI_OP_COUNT);
-    return families[op] == CHI_FAMILY_LOAN_SEEN || families[op] == CHI_FAMILY_TRADE_SEEN ||
-           op == CHI_OP_SWAP_RESET;
+    return chi_actus_families[op] == CHI_FAMILY_LOAN_SEEN ||
+           chi_actus_families[op] == CHI_FAMILY_TRADE_SEEN ||
+           chi_actus_families[op] == CHI_FAMILY_SWAP_SEEN;
 }
 
-void chi_actus_sweep(const chi_actus_book *book, const chi_actus_plan *plan, const double *market,
-    const double *weights, size_t paths, double *value)
+void chi_actus_sweep(
+    const chi_actus_book *book, const chi_actus_plan *plan, const chi_actus_valuation *valuation)
 {
-    CHI_ASSERT(paths % CHI_ACTUS_BLOCK == 0);
-    step_fn *step_columns = best_step();
-    for (size_t at = 0; at < paths; at += CHI_ACTUS_BLOCK) {
-        chi_actus_columns columns;
-        double payoff[CHI_ACTUS_BLOCK], sum[CHI_ACTUS_BLOCK] = {0};
-        chi_actus_columns_set(&columns, plan->start);
-        for (uint32_t e = 0; e < plan->count; e++) {
-            const chi_actus_event *event = &book->events.at[plan->first + e];
-            chi_actus_step step = {event, &plan->constants, NULL, NULL, 0};
-            if (chi_actus_op_observes(event->op))
-                step.market = market + event->slot * paths + at;
-            if (event->op == CHI_OP_ANNUITY) {
-                step.years = book->years.at + event->slot;
-                step.year_count = plan->years_end - event->slot;
-            }
-            step_columns(&step, &columns, payoff);
-            if (event->hidden)
-                continue;
-            const double *weight = weights ? weights + e * paths + at : NULL;
-            for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
-                sum[i] += weight ? payoff[i] * weight[i] : payoff[i];
-        }
-        for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
-            value[at + (size_t)i] = sum[i];
-    }
+    CHI_ASSERT(valuation->paths % CHI_ACTUS_BLOCK == 0);
+    sweep_fn *sweep_block = copies_of(chi_isa_best()).sweep;
+    for (size_t at = 0; at < valuation->paths; at += CHI_ACTUS_BLOCK)
+        sweep_block(book, plan, valuation, at);
 }

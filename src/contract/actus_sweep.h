@@ -16,6 +16,13 @@ typedef struct chi_actus_columns {
 void chi_actus_columns_set(chi_actus_columns *columns, chi_actus_state state);
 chi_actus_state chi_actus_columns_get(const chi_actus_columns *columns, int path);
 
+/* chi_actus_family of each operation. */
+static const uint8_t chi_actus_families[CHI_OP_COUNT] = {
+#define CHI_ACTUS_OP_FAMILY(id, kind, family, amount) CHI_FAMILY_##family,
+    CHI_ACTUS_OPS(CHI_ACTUS_OP_FAMILY)
+#undef CHI_ACTUS_OP_FAMILY
+};
+
 /* One event on all paths of a block. `market` has the row of market values of the event's slot,
  * NULL if it needs none; `years` the year fractions of annuities, from the event's slot to their
  * end. Payoffs go to `payoff`. */
@@ -30,10 +37,15 @@ void chi_actus_sweep_step(const chi_actus_step *step, chi_actus_columns *columns
 /* True if the operation reads a row of market values. */
 bool chi_actus_op_observes(uint8_t op);
 
-/* All events of a plan over `paths` paths. market[slot * paths + path]; weights[event * paths +
- * path] multiplies the payoff of each shown event, NULL: 1. value[path] receives the sum. `paths`
- * is a multiple of CHI_ACTUS_BLOCK. */
-void chi_actus_sweep(const chi_actus_book *book, const chi_actus_plan *plan, const double *market,
-    const double *weights, size_t paths, double *value);
+/* A valuation of a plan over `paths` paths, a multiple of CHI_ACTUS_BLOCK. */
+typedef struct chi_actus_valuation {
+    size_t paths;
+    const double *market;        /* [slot of the book][path] */
+    const double *weights;       /* [row][path], what a payoff is multiplied by; NULL: 1 */
+    const uint32_t *weight_rows; /* row of each event of the plan; NULL: its own index */
+    double *value;               /* [path]: receives the sum over the events that are shown */
+} chi_actus_valuation;
+void chi_actus_sweep(
+    const chi_actus_book *book, const chi_actus_plan *plan, const chi_actus_valuation *valuation);
 
 #endif

@@ -5,6 +5,8 @@
 
 void CHI_ISA_NAME(chi_actus_step_columns)(
     const chi_actus_step *step, chi_actus_columns *columns, double *payoff);
+void CHI_ISA_NAME(chi_actus_sweep_block)(const chi_actus_book *book, const chi_actus_plan *plan,
+    const chi_actus_valuation *v, size_t at);
 
 typedef chi_actus_columns columns_of;
 
@@ -187,15 +189,11 @@ static void swap(const chi_actus_step *step, columns_of *restrict columns, doubl
     }
 }
 
-void CHI_ISA_NAME(chi_actus_step_columns)(
-    const chi_actus_step *step, chi_actus_columns *columns, double *payoff)
+/* The loops for one event. */
+static void step_event(
+    const chi_actus_step *step, uint8_t family, chi_actus_columns *columns, double *payoff)
 {
-    static const uint8_t families[CHI_OP_COUNT] = {
-#define FAMILY(id, kind, family, amount) CHI_FAMILY_##family,
-        CHI_ACTUS_OPS(FAMILY)
-#undef FAMILY
-    };
-    switch (families[step->event->op]) {
+    switch (family) {
     case CHI_FAMILY_LOAN:
         loan(step, columns, payoff);
         return;
@@ -209,4 +207,54 @@ void CHI_ISA_NAME(chi_actus_step_columns)(
     default:
         swap(step, columns, payoff);
     }
+}
+
+void CHI_ISA_NAME(chi_actus_step_columns)(
+    const chi_actus_step *step, chi_actus_columns *columns, double *payoff)
+{
+    step_event(step, chi_actus_families[step->event->op], columns, payoff);
+}
+
+static bool pays_nothing(uint8_t op)
+{
+    return op == CHI_OP_RESET || op == CHI_OP_RESET_KNOWN || op == CHI_OP_ANNUITY ||
+           op == CHI_OP_SCALE || op == CHI_OP_BASE || op == CHI_OP_CAPITALISE ||
+           op == CHI_OP_SWAP_RESET || op == CHI_OP_SWAP_RESET_KNOWN;
+}
+
+/* sum += payoff * weight */
+static void add(double *restrict sum, const double *restrict payoff, const double *restrict weight)
+{
+    CHI_LOOP for (int i = 0; i < CHI_ACTUS_BLOCK; i++) sum[i] += payoff[i] * weight[i];
+}
+
+void CHI_ISA_NAME(chi_actus_sweep_block)(
+    const chi_actus_book *book, const chi_actus_plan *plan, const chi_actus_valuation *v, size_t at)
+{
+    chi_actus_columns columns;
+    double payoff[CHI_ACTUS_BLOCK], ones[CHI_ACTUS_BLOCK], sum[CHI_ACTUS_BLOCK];
+    chi_actus_columns_set(&columns, plan->start);
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
+        ones[i] = 1.0;
+        sum[i] = 0.0;
+    }
+    for (uint32_t e = 0; e < plan->count; e++) {
+        const chi_actus_event *event = &book->events.at[plan->first + e];
+        const uint8_t family = chi_actus_families[event->op];
+        chi_actus_step step = {event, &plan->constants, NULL, NULL, 0};
+        if (family == CHI_FAMILY_LOAN_SEEN || family == CHI_FAMILY_TRADE_SEEN ||
+            family == CHI_FAMILY_SWAP_SEEN)
+            step.market = v->market + event->slot * v->paths + at;
+        if (event->op == CHI_OP_ANNUITY) {
+            step.years = book->years.at + event->slot;
+            step.year_count = plan->years_end - event->slot;
+        }
+        step_event(&step, family, &columns, payoff);
+        if (event->hidden || pays_nothing(event->op))
+            continue;
+        uint32_t row = v->weight_rows ? v->weight_rows[e] : e;
+        add(sum, payoff, v->weights ? v->weights + row * v->paths + at : ones);
+    }
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+        v->value[at + (size_t)i] = sum[i];
 }

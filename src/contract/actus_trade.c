@@ -35,8 +35,9 @@ static void push_dividends(chi_actus_build *b)
     chi_moment end = chi_given_at(b->to) ? b->to : t->td;
     if (!chi_actus_schedule_to(b, t->dvanx, cycle, end + 1, "cycleOfDividendPayment", &s))
         return;
+    const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
-        chi_moment time = chi_schedule_at(&s, k);
+        chi_moment time = dates[k];
         chi_actus_event *event = chi_actus_push(b, CHI_OP_DIVIDEND, time, CHI_PLACE_SHIFTED, 0.0);
         if (event->pay > t->sd)
             event->slot = chi_actus_slot_of(b, t->dvmo, time);
@@ -128,8 +129,9 @@ static void make_swap(chi_actus_build *b)
         accrue_swap(b, &s);
     else
         chi_actus_push(b, CHI_OP_SWAP_START, t->ied, CHI_PLACE_STATED, 0.0);
+    const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; has_cycle && k < s.regular; k++)
-        push_swap_interest(b, chi_schedule_at(&s, k), CHI_PLACE_SHIFTED);
+        push_swap_interest(b, dates[k], CHI_PLACE_SHIFTED);
     push_swap_interest(b, t->md, CHI_PLACE_STATED);
     chi_actus_push_resets(b, CHI_OP_SWAP_RESET, CHI_OP_SWAP_RESET_KNOWN);
     chi_actus_push_end(b, CHI_OP_SWAP_END, 0.0);

@@ -379,14 +379,21 @@ chi_day chi_pay_day(const chi_calendar *calendar, chi_business_rule rule, chi_da
     bool modified =
         rule == CHI_BR_SCMF || rule == CHI_BR_CSMF || rule == CHI_BR_SCMP || rule == CHI_BR_CSMP;
     chi_day shifted = walk(calendar, day, follows ? 1 : -1);
-    if (modified && chi_ymd_of(shifted).month != chi_ymd_of(day).month)
-        shifted = walk(calendar, day, follows ? -1 : 1);
+    if (modified) {
+        chi_ymd at = chi_ymd_of(day);
+        int moved = at.day + (shifted - day); /* the day of the month if it is the same month */
+        if (moved < 1 || moved > chi_days_in_month(at.year, at.month))
+            shifted = walk(calendar, day, follows ? -1 : 1);
+    }
     return shifted;
+}
+
+bool chi_accrues_shifted(chi_business_rule rule)
+{
+    return rule == CHI_BR_SCF || rule == CHI_BR_SCMF || rule == CHI_BR_SCP || rule == CHI_BR_SCMP;
 }
 
 chi_day chi_accrual_day(const chi_calendar *calendar, chi_business_rule rule, chi_day day)
 {
-    bool accrues_shifted =
-        rule == CHI_BR_SCF || rule == CHI_BR_SCMF || rule == CHI_BR_SCP || rule == CHI_BR_SCMP;
-    return accrues_shifted ? chi_pay_day(calendar, rule, day) : day;
+    return chi_accrues_shifted(rule) ? chi_pay_day(calendar, rule, day) : day;
 }

@@ -59,6 +59,7 @@ const char *chi_business_rule_name(chi_business_rule rule);
 
 /* The day on which what is scheduled for `day` is paid. */
 chi_day chi_pay_day(const chi_calendar *calendar, chi_business_rule rule, chi_day day);
+bool chi_accrues_shifted(chi_business_rule rule); /* an SC rule */
 /* The day up to which it accrues. */
 chi_day chi_accrual_day(const chi_calendar *calendar, chi_business_rule rule, chi_day day);
 

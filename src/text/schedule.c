@@ -141,3 +141,24 @@ chi_moment chi_schedule_at(const chi_schedule *schedule, int32_t k)
         return schedule->end;
     return chi_cycle_add(schedule->anchor, schedule->cycle, k, schedule->to_month_end);
 }
+
+void chi_schedule_fill(const chi_schedule *schedule, chi_moment *dates)
+{
+    const chi_cycle cycle = schedule->cycle;
+    const chi_moment late = schedule->anchor & 1;
+    chi_ymd at = chi_ymd_of(chi_moment_day(schedule->anchor));
+    int month = at.month - 1, year = at.year;
+    for (int32_t k = 0; k < schedule->regular; k++) {
+        if (cycle.unit == 'D' || cycle.count == 0) {
+            dates[k] = schedule->anchor + 2 * k * cycle.count;
+            continue;
+        }
+        int last = chi_days_in_month(year, month + 1);
+        int day = schedule->to_month_end || at.day > last ? last : at.day;
+        dates[k] = 2 * chi_day_of(year, month + 1, day) + late;
+        month += cycle.count;
+        year += month / 12;
+        month %= 12;
+    }
+    dates[schedule->regular] = schedule->end;
+}

@@ -53,5 +53,7 @@ bool chi_schedule_make(
     chi_moment anchor, chi_cycle cycle, chi_moment end, bool eom, chi_schedule *schedule);
 /* Date k of schedule->regular + 1 dates; the last is the end. */
 chi_moment chi_schedule_at(const chi_schedule *schedule, int32_t k);
+/* All of them, schedule->regular + 1, faster than one by one. */
+void chi_schedule_fill(const chi_schedule *schedule, chi_moment *dates);
 
 #endif

@@ -238,6 +238,13 @@ static void test_redemptions_sum_to_notional(void **state)
     for_random_loans(redemptions);
 }
 
+static void sweep(const chi_actus_book *book, const chi_actus_plan *plan, const double *market,
+    size_t paths, double *value)
+{
+    chi_actus_valuation valuation = {.paths = paths, .market = market, .value = value};
+    chi_actus_sweep(book, plan, &valuation);
+}
+
 /* Values of a block of paths, and of each path filling a block of its own. */
 static void check_block(chi_arena *arena, ch_diags *diags, const chi_actus_case *full)
 {
@@ -251,18 +258,18 @@ static void check_block(chi_arena *arena, ch_diags *diags, const chi_actus_case 
     double together[PATHS], one[CHI_ACTUS_BLOCK], other[PATHS];
     for (size_t i = 0; i < slots * PATHS; i++)
         market[i] = (double)draw(1000) / 1e4;
-    chi_actus_sweep(&book, &plan, market, NULL, PATHS, together);
+    sweep(&book, &plan, market, PATHS, together);
     size_t path = draw(PATHS);
     for (size_t slot = 0; slot < slots; slot++)
         for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
             alone[slot * CHI_ACTUS_BLOCK + (size_t)i] = market[slot * PATHS + path];
-    chi_actus_sweep(&book, &plan, alone, NULL, CHI_ACTUS_BLOCK, one);
+    sweep(&book, &plan, alone, CHI_ACTUS_BLOCK, one);
     for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
         assert_memory_equal(&one[i], &together[path], sizeof(double));
     static const char *const isas[] = {"base", "v3"};
     for (int i = 0; i < 2; i++) {
         setenv("CARDHOUSE_ISA", isas[i], 1);
-        chi_actus_sweep(&book, &plan, market, NULL, PATHS, other);
+        sweep(&book, &plan, market, PATHS, other);
         unsetenv("CARDHOUSE_ISA");
         assert_memory_equal(other, together, sizeof other);
     }

@@ -1,0 +1,208 @@
+/* Compiling ACTUS contracts into events and sweeping them over rate scenarios, by type and mixed.
+ * One core. Every loan runs five years in quarters on a Monday-to-Friday calendar; payments are
+ * discounted by scenario. */
+#include "bench.h"
+#include "contract/actus_sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOANS = 10000, PATHS = 1024, DAY_ROWS = 4096, ROUNDS = 3, SPREAD_DAYS = 360 };
+
+typedef struct desk {
+    chi_arena arena;
+    chi_actus_book book;
+    chi_actus_terms *terms[LOANS];
+    chi_actus_plan plans[LOANS];
+    uint32_t *rows[LOANS]; /* discount row of each event */
+    chi_moment to;
+} desk;
+
+static double *market, *discounts, *values;
+
+/* Seconds of this thread on a processor: other programs share the machine. */
+static double cpu_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static chi_moment day_at(int year, int month, int day)
+{
+    return chi_moment_of(chi_day_of(year, month, day));
+}
+
+/* A contract of a type; `k` spreads the dates over a year. */
+static chi_actus_terms *make_terms(chi_arena *arena, const chi_calendar *calendar, int type, int k)
+{
+    const chi_cycle quarter = {3, 'M', true};
+    chi_actus_terms *t = chi_actus_terms_new(arena);
+    t->id = "loan";
+    t->cur = "USD";
+    t->cur2 = "EUR";
+    t->type = (uint8_t)type;
+    t->role = (uint8_t)(1 + k % 2);
+    t->business_days = calendar;
+    t->bdc = CHI_BR_SCMF;
+    t->dcc = CHI_DC_ACT_360;
+    t->sd = day_at(2024, 12, 31);
+    t->ied = t->sd + 2 + 2 * (k % SPREAD_DAYS);
+    t->md = chi_cycle_add(t->ied, quarter, 20, false);
+    t->nt = 1e6 + k;
+    t->ipnr = 0.05;
+    t->ipnr2 = 0.05;
+    t->ipcl = quarter;
+    t->ipanx = chi_cycle_add(t->ied, quarter, 1, false);
+    if (type == CHI_ACTUS_LAM || type == CHI_ACTUS_NAM || type == CHI_ACTUS_ANN) {
+        t->prcl = quarter;
+        t->pranx = t->ipanx;
+    }
+    if (type == CHI_ACTUS_LAM || type == CHI_ACTUS_NAM)
+        t->prnxt = t->nt / (type == CHI_ACTUS_LAM ? 20 : 15);
+    t->rrcl = quarter;
+    t->rranx = t->ipanx;
+    t->rrsp = 0.02;
+    t->rrmo = t->moc = t->dvmo = "RATE";
+    return t;
+}
+
+/* Terms that only some types have. */
+static void complete_terms(chi_arena *arena, chi_actus_terms *t)
+{
+    if (t->type == CHI_ACTUS_LAX) {
+        chi_moment *anchors = chi_arena_alloc(arena, sizeof *anchors);
+        chi_cycle *cycles = chi_arena_alloc(arena, sizeof *cycles);
+        double *amounts = chi_arena_alloc(arena, sizeof *amounts);
+        double *spreads = chi_arena_alloc(arena, sizeof *spreads);
+        uint8_t *words = chi_arena_alloc(arena, 1);
+        *anchors = t->ipanx;
+        *cycles = t->ipcl;
+        *amounts = t->nt / 20.0;
+        *spreads = t->rrsp;
+        *words = CHI_WORD_VAR;
+        t->arpranx = t->aripanx = t->arrranx = (chi_actus_list){.count = 1, .moments = anchors};
+        t->arprcl = t->aripcl = t->arrrcl = (chi_actus_list){.count = 1, .cycles = cycles};
+        t->arprnxt = (chi_actus_list){.count = 1, .numbers = amounts};
+        t->arrate = (chi_actus_list){.count = 1, .numbers = spreads};
+        t->arfixvar = (chi_actus_list){.count = 1, .words = words};
+    }
+    if (t->type == CHI_ACTUS_STK) {
+        t->dvcl = t->ipcl;
+        t->dvanx = t->ipanx;
+        t->td = t->md;
+        t->ptd = 100.0;
+    }
+    if (t->type == CHI_ACTUS_UMP) {
+        t->td = t->md;
+        t->ptd = t->nt;
+    }
+    t->nt2 = t->nt;
+    t->ds = CHI_WORD_CASH;
+    t->ops1 = t->pfut = 0.04;
+    t->optp = CHI_WORD_CALL;
+}
+
+static void compile_all(desk *d)
+{
+    chi_actus_book *b = &d->book;
+    b->events.count = b->years.count = 0;
+    for (int k = 0; k < LOANS; k++)
+        if (!chi_actus_compile(b, d->terms[k], d->to, NULL, 0, &d->plans[k]))
+            abort();
+}
+
+static void open_desk(desk *d, const int *types, int type_count)
+{
+    chi_arena_init(&d->arena);
+    const chi_calendar *calendar = chi_calendar_builtin(&d->arena, "TARGET");
+    for (int k = 0; k < LOANS; k++) {
+        d->terms[k] = make_terms(&d->arena, calendar, types[k % type_count], k);
+        complete_terms(&d->arena, d->terms[k]);
+    }
+    d->to = CHI_MOMENT_NONE;
+    chi_actus_book_init(&d->book, &d->arena, NULL);
+    compile_all(d);
+    for (int k = 0; k < LOANS; k++) {
+        const chi_actus_plan *plan = &d->plans[k];
+        d->rows[k] = chi_arena_alloc(&d->arena, (plan->count + 1) * sizeof *d->rows[k]);
+        for (uint32_t e = 0; e < plan->count; e++)
+            d->rows[k][e] =
+                (uint32_t)(d->book.events.at[plan->first + e].pay - d->terms[k]->sd) / 2 % DAY_ROWS;
+    }
+    if (d->book.slots.count > DAY_ROWS)
+        abort();
+}
+
+static void sweep_all(desk *d)
+{
+    for (int k = 0; k < LOANS; k++) {
+        chi_actus_valuation v = {PATHS, market, discounts, d->rows[k], values};
+        chi_actus_sweep(&d->book, &d->plans[k], &v);
+    }
+}
+
+static double best_of(void (*work)(desk *), desk *d)
+{
+    double best = 1e30;
+    for (int round = 0; round < ROUNDS; round++) {
+        double start = cpu_seconds();
+        work(d);
+        double time = cpu_seconds() - start;
+        best = time < best ? time : best;
+    }
+    return best;
+}
+
+static void measure(const char *name, const int *types, int type_count)
+{
+    static desk d;
+    open_desk(&d, types, type_count);
+    double best = best_of(compile_all, &d);
+    char subject[64];
+    snprintf(subject, sizeof subject, "actus_compile_%s", name);
+    bench_print(subject, "cardhouse", LOANS / best, "per_s");
+    best = best_of(sweep_all, &d);
+    snprintf(subject, sizeof subject, "actus_sweep_%s", name);
+    bench_print(subject, "cardhouse", (double)LOANS * PATHS / best, "per_s");
+    snprintf(subject, sizeof subject, "actus_events_%s", name);
+    bench_print(subject, "per_contract", (double)d.book.events.count / LOANS, "events");
+    chi_arena_free(&d.arena);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int type;
+    } types[] = {
+#define TYPE(id, text) {#id, CHI_ACTUS_##id},
+        CHI_ACTUS_TYPES(TYPE)
+#undef TYPE
+    };
+    enum { TYPES = sizeof types / sizeof *types };
+    int mixed[TYPES], count = 0;
+    market = malloc(sizeof(double) * DAY_ROWS * PATHS);
+    discounts = malloc(sizeof(double) * DAY_ROWS * PATHS);
+    values = malloc(sizeof(double) * PATHS);
+    if (!market || !discounts || !values)
+        return 1;
+    for (size_t i = 0; i < (size_t)DAY_ROWS * PATHS; i++) {
+        market[i] = 0.03 + 1e-9 * (double)(i % 1000);
+        discounts[i] = 0.9 + 1e-9 * (double)(i % 777);
+    }
+    for (int i = 0; i < TYPES; i++) {
+        const chi_actus_terms one = {.type = (uint8_t)types[i].type};
+        if (chi_actus_is_nest(&one)) /* made of contracts of the other types */
+            continue;
+        if (argc > 1 && strcmp(argv[1], types[i].name) != 0)
+            continue;
+        mixed[count++] = types[i].type;
+        measure(types[i].name, &types[i].type, 1);
+    }
+    measure("mixed", mixed, count);
+    free(market);
+    free(discounts);
+    free(values);
+    return 0;
+}
