@@ -120,6 +120,14 @@ ch_status chi_actus_write_csv(const chi_actus_cases *cases, ch_write_fn write, v
     return chi_writer_finish(&w);
 }
 
+/* A time for people: midnight at the start of a day is not worth saying. */
+static void format_time(chi_moment time, char out[20])
+{
+    chi_moment_format(time, out);
+    if (!(time & 1))
+        out[10] = 0;
+}
+
 static void write_head(chi_writer *w, const chi_actus_case *one)
 {
     chi_write_plain(w, one->id, strlen(one->id));
@@ -129,11 +137,14 @@ static void write_head(chi_writer *w, const chi_actus_case *one)
 ch_status chi_actus_write_text(const chi_actus_cases *cases, ch_write_fn write, void *context)
 {
     chi_writer w;
+    bool first = true;
     chi_writer_init(&w, write, context);
     for (size_t i = 0; i < cases->count; i++) {
         const chi_actus_case *one = &cases->at[i];
         if (!one->terms)
             continue;
+        chi_write_text(&w, first ? "" : "\n");
+        first = false;
         write_head(&w, one);
         bool exercise = shows_exercise(one);
         chi_write_format(&w, "  %-19s  %-4s  %18s  %-3s  %18s  %12s%s\n", "date", "type", "payoff",
@@ -141,7 +152,7 @@ ch_status chi_actus_write_text(const chi_actus_cases *cases, ch_write_fn write, 
         for (size_t k = 0; k < one->rows.count; k++) {
             const chi_actus_row *row = &one->rows.at[k];
             char date[20];
-            chi_moment_format(row->time, date);
+            format_time(row->time, date);
             chi_write_format(&w, "  %-19s  %-4s  %18.4f  %-3.3s  %18.4f", date,
                 chi_actus_kind_name(row->kind), plain(row->payoff), row->currency,
                 plain(row->state.nt));
@@ -151,7 +162,6 @@ ch_status chi_actus_write_text(const chi_actus_cases *cases, ch_write_fn write, 
                 chi_write_format(&w, "  %11.6f%%  %14.4f\n", plain(100.0 * row->state.ipnr),
                     plain(row->state.ipac));
         }
-        chi_write_text(&w, "\n");
     }
     return chi_writer_finish(&w);
 }
@@ -180,7 +190,7 @@ static void explain_state(chi_writer *w, const char *when, chi_actus_state s)
 static void explain_row(chi_writer *w, const chi_actus_row *row)
 {
     char date[20];
-    chi_moment_format(row->time, date);
+    format_time(row->time, date);
     chi_write_format(w, "  %s %s pays %.15g %s\n", date, chi_actus_kind_name(row->kind),
         plain(row->payoff), row->currency);
     bool is_lane = row->op != CHI_OP_NOTHING || row->years != 0.0;
