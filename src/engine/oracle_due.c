@@ -168,8 +168,8 @@ static double correlated(const chi_oracle *o, uint32_t r)
 {
     const ch_model *model = o->plan->model;
     const double *factor = model->factor + (size_t)r * model->normal_count;
-    double sum = factor[0] * CHI_O(o, normal, 0);
-    for (uint32_t j = 1; j <= r; j++)
+    double sum = 0.0;
+    for (uint32_t j = 0; j <= r; j++)
         if (factor[j] != 0.0)
             sum = sum + factor[j] * CHI_O(o, normal, j);
     return sum;

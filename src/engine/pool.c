@@ -31,7 +31,7 @@ uint32_t chi_pool_tile_paths(const chi_plan *plan)
 {
     size_t columns = chi_state_columns(&plan->counts);
     for (uint32_t paths = 256; paths > 64; paths /= 2)
-        if (columns * (paths + 8) * sizeof(double) <= 1024 * 1024)
+        if (columns * (paths + 8) * sizeof(double) <= 1280 * 1024)
             return paths;
     return 64;
 }

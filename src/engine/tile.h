@@ -90,21 +90,28 @@ static inline void fill_zero(chi_tile *tile, double *first, size_t count)
 }
 
 /* out = 0 + columns `id` of a field one after the other, four to a loop: the sums stay in a
- * register, and the order is that of the list. */
+ * register, and the order is that of the list. Of no columns nothing is written. */
 static inline void sum_columns(
     chi_tile *tile, double *restrict out, const double *field, const uint32_t *id, size_t count)
 {
-    size_t stride = tile->state.stride, k = 0;
-    fill(tile, out, 0.0);
+    size_t stride = tile->state.stride, k = count % 4;
+    double start = 0.0;
+    const double *restrict x = k > 0 ? field + id[0] * stride : NULL;
+    const double *restrict y = k > 1 ? field + id[1] * stride : NULL;
+    const double *restrict z = k > 2 ? field + id[2] * stride : NULL;
+    if (k == 1)
+        CHI_LANES(tile, i) out[i] = start + x[i];
+    else if (k == 2)
+        CHI_LANES(tile, i) out[i] = start + x[i] + y[i];
+    else if (k == 3)
+        CHI_LANES(tile, i) out[i] = start + x[i] + y[i] + z[i];
+    else if (count > 0)
+        fill(tile, out, 0.0);
     for (; k + 4 <= count; k += 4) {
         const double *restrict a = field + id[k] * stride, *restrict b = field + id[k + 1] * stride;
         const double *restrict c = field + id[k + 2] * stride;
         const double *restrict d = field + id[k + 3] * stride;
         CHI_LANES(tile, i) out[i] = out[i] + a[i] + b[i] + c[i] + d[i];
-    }
-    for (; k < count; k++) {
-        const double *restrict a = field + id[k] * stride;
-        CHI_LANES(tile, i) out[i] = out[i] + a[i];
     }
 }
 

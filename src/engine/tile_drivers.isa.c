@@ -108,71 +108,100 @@ static void draw_month(chi_tile *tile)
 
 /* --- drivers ------------------------------------------------------------------------------ */
 
-/* Correlated normal of row r: the Cholesky row times the independent normals, in their order. */
+/* Correlated normal of row r: the Cholesky row times the independent normals, in their order; zero
+ * factors are left out. */
 static const double *correlate(chi_tile *tile, uint32_t r, double *restrict out)
 {
     const ch_model *model = tile->plan->model;
     const double *factor = model->factor + (size_t)r * model->normal_count;
-    if (r == 0 && factor[0] == 1.0)
-        return CHI_T(tile, normal, 0);
-    const double *restrict first = CHI_T(tile, normal, 0);
-    double weight = factor[0];
-    CHI_LANES(tile, i) out[i] = weight * first[i];
-    for (uint32_t j = 1; j <= r; j++) {
+    double start = 0.0;
+    bool begun = false;
+    for (uint32_t j = 0; j <= r; j++) {
         const double *restrict z = CHI_T(tile, normal, j);
-        weight = factor[j];
+        double weight = factor[j];
         if (weight == 0.0)
             continue;
-        CHI_LANES(tile, i) out[i] = out[i] + weight * z[i];
+        if (begun)
+            CHI_LANES(tile, i) out[i] = out[i] + weight * z[i];
+        else
+            CHI_LANES(tile, i) out[i] = start + weight * z[i];
+        begun = true;
     }
+    if (!begun)
+        fill(tile, out, 0.0);
     return out;
 }
 
-/* Sum of this month's jumps; zero where there are none. */
-static const double *jumps(chi_tile *tile, uint32_t d, double *restrict out)
+/* Sum of this month's jumps. Counts are whole numbers, so that terms may be added four at once. */
+static void jumps(chi_tile *tile, uint32_t d, double *restrict out)
 {
     const chi_plan *plan = tile->plan;
     const chi_driver *driver = &plan->model->driver[d];
-    if (plan->jump_of_driver[d] == CHI_NONE) {
-        fill(tile, out, 0.0);
-        return out;
-    }
     const double *restrict u = CHI_T(tile, uniform, plan->uniform_of_driver[d]);
     const double *restrict z = CHI_T(tile, jump, plan->jump_of_driver[d]);
     const double *cdf = plan->jump_cdf + (size_t)d * CHI_JUMPS_MAX;
+    double level[CHI_JUMPS_MAX];
+    for (uint32_t k = 0; k < CHI_JUMPS_MAX; k++)
+        level[k] = k < plan->jump_terms[d] ? cdf[k] : 2.0; /* no uniform is above it */
     fill(tile, out, 0.0);
-    for (uint32_t k = 0; k < plan->jump_terms[d]; k++) {
-        double level = cdf[k];
-        CHI_LANES(tile, i) out[i] = out[i] + lane_lt(level, u[i]);
+    for (uint32_t k = 0; k < plan->jump_terms[d]; k += 4) {
+        double p = level[k], q = level[k + 1], r = level[k + 2], t = level[k + 3];
+        CHI_LANES(tile, i)
+        out[i] = out[i] +
+                 ((lane_lt(p, u[i]) + lane_lt(q, u[i])) + (lane_lt(r, u[i]) + lane_lt(t, u[i])));
     }
     double mean = driver->jump_mean, volatility = driver->jump_volatility;
     CHI_LANES(tile, i) out[i] = lane_jumps(out[i], mean, volatility, z[i]);
-    return out;
 }
 
-static void move_diffusion(chi_tile *tile, uint32_t d)
+static void move_vasicek(chi_tile *tile, uint32_t d, double shift)
 {
     const chi_driver *driver = &tile->plan->model->driver[d];
-    double *restrict x = CHI_T(tile, latent, d);
+    double *restrict x = CHI_T(tile, latent, d), *restrict seen = CHI_T(tile, driver, d);
     const double *restrict z = correlate(tile, driver->normal, CHI_T(tile, scratch, 0));
-    const double *restrict jump = jumps(tile, d, CHI_T(tile, scratch, 1));
-    if (driver->process == CHI_VASICEK) {
-        double decay = lane_vasicek_decay(driver->speed, CHI_MONTH_YEARS);
-        double deviation =
-            lane_vasicek_deviation(driver->speed, driver->volatility, CHI_MONTH_YEARS);
-        double mean = driver->mean;
-        CHI_LANES(tile, i) x[i] = lane_vasicek(x[i], mean, decay, deviation, z[i]) + jump[i];
-    } else {
-        double growth = lane_gbm_growth(driver->drift, driver->volatility, CHI_MONTH_YEARS);
-        double deviation = driver->volatility * lane_sqrt(CHI_MONTH_YEARS);
-        CHI_LANES(tile, i) x[i] = lane_gbm(x[i], growth, deviation, z[i], jump[i]);
+    double *restrict jump = CHI_T(tile, scratch, 1);
+    double decay = lane_vasicek_decay(driver->speed, CHI_MONTH_YEARS), none = 0.0;
+    double deviation = lane_vasicek_deviation(driver->speed, driver->volatility, CHI_MONTH_YEARS);
+    double mean = driver->mean;
+    if (tile->plan->jump_of_driver[d] == CHI_NONE) {
+        CHI_LANES(tile, i)
+        {
+            x[i] = lane_vasicek(x[i], mean, decay, deviation, z[i]) + none;
+            seen[i] = x[i] + shift;
+        }
+        return;
+    }
+    jumps(tile, d, jump);
+    CHI_LANES(tile, i)
+    {
+        x[i] = lane_vasicek(x[i], mean, decay, deviation, z[i]) + jump[i];
+        seen[i] = x[i] + shift;
     }
 }
 
-static void move_chain(chi_tile *tile, uint32_t d)
+static void move_gbm(chi_tile *tile, uint32_t d, double shift)
 {
     const chi_driver *driver = &tile->plan->model->driver[d];
-    double *restrict open = CHI_T(tile, latent, d);
+    double *restrict x = CHI_T(tile, latent, d), *restrict seen = CHI_T(tile, driver, d);
+    const double *restrict z = correlate(tile, driver->normal, CHI_T(tile, scratch, 0));
+    double *restrict jump = CHI_T(tile, scratch, 1);
+    double growth = lane_gbm_growth(driver->drift, driver->volatility, CHI_MONTH_YEARS);
+    double deviation = driver->volatility * lane_sqrt(CHI_MONTH_YEARS);
+    if (tile->plan->jump_of_driver[d] == CHI_NONE)
+        fill(tile, jump, 0.0);
+    else
+        jumps(tile, d, jump);
+    CHI_LANES(tile, i)
+    {
+        x[i] = lane_gbm(x[i], growth, deviation, z[i], jump[i]);
+        seen[i] = x[i] + shift;
+    }
+}
+
+static void move_chain(chi_tile *tile, uint32_t d, double shift)
+{
+    const chi_driver *driver = &tile->plan->model->driver[d];
+    double *restrict open = CHI_T(tile, latent, d), *restrict seen = CHI_T(tile, driver, d);
     const double *restrict u = CHI_T(tile, uniform, tile->plan->uniform_of_driver[d]);
     /* Both rates may use the registers of expressions, so the first is put aside. */
     double *restrict opening = CHI_T(tile, scratch, 0);
@@ -180,8 +209,11 @@ static void move_chain(chi_tile *tile, uint32_t d)
     CHI_LANES(tile, i) opening[i] = rate[i];
     const double *shutting = as_column(tile, chi_tile_value(tile, &driver->shut_rate, 2), 1);
     CHI_LANES(tile, i)
-    open[i] = lane_le(u[i], lane_chain_open(open[i], lane_max(opening[i], 0.0),
-                                lane_max(shutting[i], 0.0), CHI_MONTH_YEARS));
+    {
+        open[i] = lane_le(u[i], lane_chain_open(open[i], lane_max(opening[i], 0.0),
+                                    lane_max(shutting[i], 0.0), CHI_MONTH_YEARS));
+        seen[i] = open[i] + shift;
+    }
 }
 
 static void move_drivers(chi_tile *tile)
@@ -189,16 +221,18 @@ static void move_drivers(chi_tile *tile)
     const ch_model *model = tile->plan->model;
     for (uint32_t d = 0; d < model->driver_count; d++) {
         const chi_driver *driver = &model->driver[d];
-        double *restrict latent = CHI_T(tile, latent, d);
-        if (driver->process == CHI_PATH)
-            fill(tile, latent, chi_amount_at(model, &driver->path, tile->month));
-        else if (driver->process == CHI_CHAIN)
-            move_chain(tile, d);
-        else
-            move_diffusion(tile, d);
         double shift = tile->plan->shift[(size_t)d * tile->plan->months + tile->month];
-        double *restrict seen = CHI_T(tile, driver, d);
-        CHI_LANES(tile, i) seen[i] = latent[i] + shift;
+        if (driver->process == CHI_VASICEK) {
+            move_vasicek(tile, d, shift);
+        } else if (driver->process == CHI_GBM) {
+            move_gbm(tile, d, shift);
+        } else if (driver->process == CHI_CHAIN) {
+            move_chain(tile, d, shift);
+        } else {
+            double value = chi_amount_at(model, &driver->path, tile->month);
+            fill(tile, CHI_T(tile, latent, d), value);
+            fill(tile, CHI_T(tile, driver, d), value + shift);
+        }
     }
 }
 

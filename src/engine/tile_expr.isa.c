@@ -10,6 +10,8 @@ static void debt(chi_tile *tile, uint32_t firm, double *restrict out)
     const chi_plan *plan = tile->plan;
     const uint32_t *loans = plan->debt + plan->debt_first[firm];
     size_t count = plan->debt_first[firm + 1] - plan->debt_first[firm];
+    if (count == 0)
+        fill(tile, out, 0.0);
     sum_columns(tile, out, tile->state.notional, loans, count);
     for (size_t j = 0; j < tile->late_count; j++) {
         size_t i = tile->late[j];
