@@ -24,6 +24,20 @@ static void add_share(chi_reader *reader, uint32_t firm, double fraction)
     *CHI_PUSH(reader->arena, &reader->build.share) = (chi_share){firm, 0, fraction};
 }
 
+/* Shares written to a few digits, such as three times 33.3333%, are made to sum to 1 exactly:
+ * what a borrower pays must be what its lenders get. */
+static void settle_shares(chi_reader *reader, size_t first, double sum)
+{
+    chi_builder *build = &reader->build;
+    double left = 1.0;
+    for (size_t i = first; i < build->share.count; i++) {
+        build->share.at[i].fraction /= sum;
+        if (i + 1 == build->share.count)
+            build->share.at[i].fraction = left;
+        left -= build->share.at[i].fraction;
+    }
+}
+
 static void read_lenders(
     chi_reader *reader, const chi_map *map, const chi_node *list, uint32_t borrower)
 {
@@ -31,6 +45,7 @@ static void read_lenders(
     const chi_field *field = chi_map_field(map, "lenders");
     double sum = 0.0;
     bool good = true;
+    size_t first = reader->build.share.count;
     if (list->kind != CHI_MAPPING) {
         chi_shape_error(reader, list, "a mapping of firms to shares");
         return;
@@ -44,7 +59,9 @@ static void read_lenders(
         if (firm != CHI_NONE && check_self(reader, child, firm, borrower))
             add_share(reader, firm, share);
     }
-    if (good && fabs(sum - 1.0) > tolerance)
+    if (good && fabs(sum - 1.0) <= tolerance)
+        settle_shares(reader, first, sum);
+    else if (good)
         chi_diag(reader->diags, 401, chi_key_span(list),
             chi_arena_format(reader->arena,
                 sum < 1.0 ? "add {outside: %.10g%%}" : "take %.10g%% away",

@@ -86,7 +86,7 @@ typedef struct chi_kind {
 
 /* X(enum, id, title, place, doc); the fields of kind ID are CHI_FIELDS_ID in schema_fields.h. */
 #define CHI_KIND_LIST(X)                                                                           \
-    X(MODEL, "model", "the model", "the file itself", "What the whole file says.")                 \
+    X(MODEL, "model", "the model", "the top of the file", "A whole file.")                         \
     X(DRIVER_VASICEK, "driver_vasicek", "a vasicek driver", "drivers.NAME",                        \
         "A rate that is pulled to a mean: dx = speed (mean - x) dt + volatility dW, with jumps "   \
         "added. It may fall below zero.")                                                          \

@@ -70,9 +70,11 @@ static bool check_range(chi_reader *reader, const chi_node *node, const chi_fiel
         return true;
     const char *low = number_text(reader, field, field->low);
     const char *high = number_text(reader, field, field->high);
-    const char *hint = isinf(field->high)
-                           ? chi_arena_format(reader->arena, "at least %s", low)
-                           : chi_arena_format(reader->arena, "from %s to %s", low, high);
+    const char *hint = chi_arena_format(reader->arena, "from %s to %s", low, high);
+    if (isinf(field->high))
+        hint = chi_arena_format(reader->arena, "at least %s", low);
+    if (field->low == field->high)
+        hint = chi_arena_format(reader->arena, "this version reads %s only", low);
     chi_diag(reader->diags, 210, node->span, hint, "`%s` is out of range: %s", key, text);
     return false;
 }

@@ -36,7 +36,7 @@ static ch_model *read_with(const char *firm, const char *contracts, const char *
         "  demand: {process: gbm, drift: 5%%, volatility: 20%%}\n"
         "  power: {process: gbm, drift: 2%%, volatility: 30%%}\n"
         "correlations: [[sofr, demand, 50%%], [demand, power, -25%%], [sofr, power, 10%%]]\n"
-        "firms:\n  bank: {equity: 5}\n  acme:\n"
+        "firms:\n  bank: {equity: 5}\n  b: {}\n  acme:\n"
         "    opening: {assets: {cash: 200}, liabilities: {debt: 100}, equity: {own: 100}}\n%s"
         "contracts:\n%s",
         start, firm, contracts);
@@ -162,6 +162,23 @@ static void correlation(void **state)
     assert_int_equal(chi_cholesky(impossible, 3, factor), 2);
 }
 
+/* What a borrower pays is what its lenders get, to the last bit. */
+static void shares(void **state)
+{
+    (void)state;
+    ch_model *model = read_with("",
+        "  l: {kind: loan, borrower: acme, lenders: {bank: 33.33333%, b: 33.33333%,"
+        " outside: 33.33333%}, notional: 100, rate: 5%, interest: 3 months,"
+        " maturity: 2030-06-30}\n",
+        "2025-12-31");
+    double sum = 0.0;
+    for (uint32_t i = 0; i < 3; i++)
+        sum += model->share[i].fraction;
+    assert_true(sum == 1.0);
+    assert_true(fabs(model->share[0].fraction - 1.0 / 3.0) < 1e-9);
+    ch_model_free(model);
+}
+
 static void months_of_days(void **state)
 {
     (void)state;
@@ -272,6 +289,7 @@ int main(void)
         cmocka_unit_test(constants_fold),
         cmocka_unit_test(tests),
         cmocka_unit_test(correlation),
+        cmocka_unit_test(shares),
         cmocka_unit_test(months_of_days),
         cmocka_unit_test(rates),
         cmocka_unit_test(repayments),
