@@ -133,9 +133,10 @@ bool chi_net_do_reverse(chi_net_input *in, chi_net_report *report)
         tell_count(report, &found, count);
     chi_net_report_fact(report, "followed_to", found.reached);
     chi_net_report_word(report, "exact", found.exact ? "yes" : "no");
-    chi_net_report_note(report,
-        found.exact ? "Sizes are exact breakpoints of the clearing vector along the ray."
-                    : "Sizes were found by bisection to 1e-15, because of tiers or holdings.");
+    chi_net_report_note(
+        report, found.exact ? "Sizes are exact breakpoints of the clearing vector along the ray."
+                            : "Sizes were found by bisection to 1e-13, because of tiers, holdings "
+                              "or senior outsiders.");
     add_breaks(in, report, &found);
     return true;
 }

@@ -5,55 +5,62 @@
 
 #include <string.h>
 
-/* A stable counting sort of entries by `key`: with two passes (column, then row) columns rise
- * within rows and equal pairs keep the order of the input. */
-static chi_net_matrix sort_by(chi_arena *arena, size_t rows, size_t columns, size_t count,
-    const uint32_t *key, const uint32_t *other, const double *weight)
+/* An empty matrix with room for its entries. */
+static chi_net_matrix matrix_new(chi_arena *arena, size_t rows, size_t columns, size_t entries)
 {
-    chi_net_matrix sorted = {.rows = rows, .columns = columns, .entries = count};
-    sorted.start = chi_arena_alloc(arena, (rows + 1) * sizeof *sorted.start);
-    sorted.column = chi_arena_alloc(arena, (count ? count : 1) * sizeof *sorted.column);
-    sorted.weight = chi_arena_alloc(arena, (count ? count : 1) * sizeof *sorted.weight);
-    for (size_t k = 0; k < count; k++) {
-        CHI_ASSERT(key[k] < rows && other[k] < columns);
-        sorted.start[key[k] + 1]++;
+    chi_net_matrix matrix = {.rows = rows, .columns = columns, .entries = entries};
+    size_t room = entries ? entries : 1;
+    matrix.start = chi_arena_alloc(arena, (rows + 1) * sizeof *matrix.start);
+    matrix.column = chi_arena_alloc(arena, room * sizeof *matrix.column);
+    matrix.weight = chi_arena_alloc(arena, room * sizeof *matrix.weight);
+    return matrix;
+}
+
+/* Fills `flipped`, which has room, with the transpose of `matrix`. */
+static void flip(const chi_net_matrix *matrix, chi_net_matrix *flipped)
+{
+    for (size_t k = 0; k < matrix->entries; k++)
+        flipped->start[matrix->column[k] + 1]++;
+    for (size_t r = 0; r < flipped->rows; r++)
+        flipped->start[r + 1] += flipped->start[r];
+    for (size_t row = 0; row < matrix->rows; row++) {
+        for (size_t k = matrix->start[row]; k < matrix->start[row + 1]; k++) {
+            size_t at = flipped->start[matrix->column[k]]++;
+            flipped->column[at] = (uint32_t)row;
+            flipped->weight[at] = matrix->weight[k];
+        }
     }
-    for (size_t r = 0; r < rows; r++)
-        sorted.start[r + 1] += sorted.start[r];
-    for (size_t k = 0; k < count; k++) {
-        size_t at = sorted.start[key[k]]++;
-        sorted.column[at] = other[k];
-        sorted.weight[at] = weight[k];
-    }
-    for (size_t r = rows; r > 0; r--)
-        sorted.start[r] = sorted.start[r - 1];
-    sorted.start[0] = 0;
-    return sorted;
+    for (size_t r = flipped->rows; r > 0; r--)
+        flipped->start[r] = flipped->start[r - 1];
+    flipped->start[0] = 0;
 }
 
 chi_net_matrix chi_net_matrix_transpose(chi_arena *arena, const chi_net_matrix *matrix)
 {
-    chi_net_matrix flipped = {
-        .rows = matrix->columns, .columns = matrix->rows, .entries = matrix->entries};
-    size_t room = matrix->entries ? matrix->entries : 1;
-    flipped.start = chi_arena_alloc(arena, (flipped.rows + 1) * sizeof *flipped.start);
-    flipped.column = chi_arena_alloc(arena, room * sizeof *flipped.column);
-    flipped.weight = chi_arena_alloc(arena, room * sizeof *flipped.weight);
-    for (size_t k = 0; k < matrix->entries; k++)
-        flipped.start[matrix->column[k] + 1]++;
-    for (size_t r = 0; r < flipped.rows; r++)
-        flipped.start[r + 1] += flipped.start[r];
-    for (size_t row = 0; row < matrix->rows; row++) {
-        for (size_t k = matrix->start[row]; k < matrix->start[row + 1]; k++) {
-            size_t at = flipped.start[matrix->column[k]]++;
-            flipped.column[at] = (uint32_t)row;
-            flipped.weight[at] = matrix->weight[k];
-        }
-    }
-    for (size_t r = flipped.rows; r > 0; r--)
-        flipped.start[r] = flipped.start[r - 1];
-    flipped.start[0] = 0;
+    chi_net_matrix flipped = matrix_new(arena, matrix->columns, matrix->rows, matrix->entries);
+    flip(matrix, &flipped);
     return flipped;
+}
+
+/* A stable counting sort of entries by `key`, into `sorted`, which has room: with two passes
+ * (column, then row) columns rise within rows and equal pairs keep the order of the input. */
+static void sort_by(chi_net_matrix *sorted, size_t count, const uint32_t *key,
+    const uint32_t *other, const double *weight)
+{
+    for (size_t k = 0; k < count; k++) {
+        CHI_ASSERT(key[k] < sorted->rows && other[k] < sorted->columns);
+        sorted->start[key[k] + 1]++;
+    }
+    for (size_t r = 0; r < sorted->rows; r++)
+        sorted->start[r + 1] += sorted->start[r];
+    for (size_t k = 0; k < count; k++) {
+        size_t at = sorted->start[key[k]]++;
+        sorted->column[at] = other[k];
+        sorted->weight[at] = weight[k];
+    }
+    for (size_t r = sorted->rows; r > 0; r--)
+        sorted->start[r] = sorted->start[r - 1];
+    sorted->start[0] = 0;
 }
 
 /* Adds up entries of one pair and drops zeros, in place. */
@@ -83,8 +90,20 @@ chi_net_matrix chi_net_matrix_build(chi_arena *arena, size_t rows, size_t column
     const uint32_t *row, const uint32_t *column, const double *weight)
 {
     CHI_ASSERT(rows < UINT32_MAX && columns < UINT32_MAX);
-    chi_net_matrix by_column = sort_by(arena, columns, rows, count, column, row, weight);
-    chi_net_matrix matrix = chi_net_matrix_transpose(arena, &by_column);
+    chi_net_matrix matrix = matrix_new(arena, rows, columns, count);
+    /* The half-way copy is as large as the matrix and goes at once. It has no road of failure of
+     * its own: when memory ends it is freed before the caller's is taken. */
+    chi_arena scratch;
+    chi_arena_init(&scratch);
+    chi_net_matrix by_column = matrix_new(&scratch, columns, rows, count);
+    if (!by_column.start || !by_column.column || !by_column.weight) {
+        chi_arena_free(&scratch);
+        chi_arena_fail(arena);
+        return (chi_net_matrix){0};
+    }
+    sort_by(&by_column, count, column, row, weight);
+    flip(&by_column, &matrix);
+    chi_arena_free(&scratch);
     merge_entries(&matrix);
     return matrix;
 }

@@ -12,7 +12,7 @@ enum { QUICK_SWEEPS = 2, QUICK_ROUGH_STEPS = 20, QUICK_STEPS_MAX = 200 };
 bool chi_net_state_is_quick(const chi_net_state *state)
 {
     const chi_net_problem *p = state->problem;
-    return p->no_rounds && p->alpha == 1.0 && p->beta == 1.0 && !p->first_node && !p->holdings;
+    return p->no_rounds && p->alpha == 1.0 && p->beta == 1.0 && !state->floors;
 }
 
 static bool pays_nothing(const chi_net_state *state, size_t firm)

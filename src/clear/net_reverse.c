@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BISECTIONS = 60 };
+enum { BISECTIONS = 44 };
 
 typedef struct ray {
     chi_arena *arena;
@@ -88,26 +88,18 @@ static bool find_slopes(ray *r)
     return report.converged;
 }
 
-/* How far the ray goes until a solvent firm reaches its threshold, or a failed one its last cash
- * for the network; the firm in *who, UINT32_MAX if none does. */
+/* How far the ray goes until a solvent firm reaches its threshold; the firm in *who, UINT32_MAX if
+ * none does. */
 static double next_stop(const ray *r, uint32_t *who)
 {
     const chi_net_problem *p = &r->problem;
     double nearest = (double)INFINITY;
     *who = UINT32_MAX;
     for (uint32_t i = 0; i < p->firms; i++) {
-        bool failed = r->state.clearing.failed[i];
-        double gap, slope = r->slope[i];
-        if (!failed) {
-            gap = r->state.clearing.value[i] - p->debt[i];
-        } else if (r->state.piece[i] == 1 && p->bottom[i] > 0.0) {
-            gap = chi_net_cash(p, i, r->state.clearing.value[i], true) - p->bottom[i];
-            slope = p->beta * slope - (p->alpha - p->beta) * r->fall[i];
-        } else {
+        double slope = r->slope[i];
+        if (r->state.clearing.failed[i] || p->debt[i] == 0.0 || slope >= 0.0)
             continue;
-        }
-        if (p->debt[i] == 0.0 || slope >= 0.0)
-            continue;
+        double gap = r->state.clearing.value[i] - p->debt[i];
         double step = gap > 0.0 ? gap / -slope : 0.0;
         if (step < nearest) {
             nearest = step;
@@ -150,7 +142,6 @@ static bool is_over(const ray *r, uint32_t target, size_t count_max)
 
 static void follow(ray *r, double size_max, uint32_t target, size_t count_max)
 {
-    size_t stalls = 0;
     while (!is_over(r, target, count_max)) {
         uint32_t who;
         if (!find_slopes(r)) {
@@ -162,26 +153,19 @@ static void follow(ray *r, double size_max, uint32_t target, size_t count_max)
             r->found.reached = size_max;
             return;
         }
-        stalls = step > 0.0 ? 0 : stalls + 1;
         for (size_t i = 0; i < r->problem.firms; i++)
             r->state.clearing.value[i] += step * r->slope[i];
         set_size(r, r->size + step);
-        bool fell = !r->state.clearing.failed[who];
-        if (!let_fail(r, who) || stalls > r->problem.firms + 10) {
+        if (!let_fail(r, who)) {
             r->found.converged = false;
             return;
-        }
-        if (!fell) {
-            /* It has nothing left for the network: keep it there in spite of rounding. */
-            double *value = &r->state.clearing.value[who];
-            *value -= 1e-13 * r->problem.debt[who];
         }
         r->found.reached = r->size;
     }
 }
 
-/* Tiers and holdings: the greatest solution is monotone in the size, so bisection finds the next
- * size at which anybody fails. */
+/* Tiers, holdings, senior outsiders: the greatest solution is monotone in the size, so bisection
+ * finds the next size at which anybody fails. */
 static void bisect(ray *r, double size_max, uint32_t target, size_t count_max)
 {
     uint8_t *failed = r->state.clearing.failed;
@@ -233,7 +217,7 @@ chi_net_reverse chi_net_reverse_follow(chi_arena *arena, const chi_net_problem *
             add_break(&r, i, false);
     }
     r.found.failed_at_start = r.found.count;
-    r.found.exact = !problem->first_node;
+    r.found.exact = !r.state.floors;
     if (r.found.exact)
         follow(&r, size_max, target, count_max);
     else

@@ -17,7 +17,7 @@ typedef struct chi_net_reverse {
     chi_net_break *breaks; /* in the order of failing; those that fail at no shock have size 0 */
     size_t count, failed_at_start;
     double reached; /* the ray was followed to here */
-    bool exact;     /* false: by bisection (tiers, holdings) */
+    bool exact;     /* false: by bisection (tiers, holdings, senior outsiders) */
     bool converged;
 } chi_net_reverse;
 

@@ -6,7 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-enum { SETTLE_STEPS_MAX = 300, SETTLE_NEWTON_MAX = 40, DESCENT_ROUNDS_MAX = 1 << 30 };
+enum {
+    WAVES_MAX = 1000,
+    WALK_SWEEPS = 40,
+    SETTLE_STEPS_MAX = 3000,
+    SETTLE_NEWTON_MAX = 40,
+    DESCENT_ROUNDS_MAX = 1 << 30
+};
 
 chi_net_state chi_net_state_new(
     chi_arena *arena, const chi_net_problem *problem, const uint8_t *mode)
@@ -27,6 +33,9 @@ chi_net_state chi_net_state_new(
     state.right = chi_arena_alloc(arena, n * sizeof(double));
     state.step = chi_arena_alloc(arena, n * sizeof(double));
     state.compact = chi_net_compact_new(arena, problem->matrix, false);
+    state.floors = problem->holdings || problem->first_node;
+    for (size_t k = 0; k < problem->nodes && !state.floors; k++)
+        state.floors = problem->bottom[k] > 0.0;
     return state;
 }
 
@@ -195,21 +204,56 @@ double chi_net_state_mismatch(chi_net_state *state)
     return largest;
 }
 
+/* One Newton step on the present pieces. False, with all values as they were, if there is none: on
+ * a closed circle behind senior claims the pieces may have no solution, or one below nothing. */
+static bool newton_step(chi_net_state *state, double target)
+{
+    chi_net_linear system = chi_net_state_system(state);
+    chi_net_linear_report report =
+        chi_net_linear_solve(&system, &state->compact, state->right, state->step, target);
+    state->clearing.passes += report.passes;
+    bool sound = report.converged;
+    for (size_t a = 0; a < state->active_count && sound; a++) {
+        uint32_t firm = state->active[a];
+        double value = state->clearing.value[firm] + state->step[a] * state->scale[firm];
+        sound = value >= state->problem->outside[firm] - 1e-9 * state->scale[firm];
+    }
+    for (size_t a = 0; a < state->active_count && sound; a++) {
+        uint32_t firm = state->active[a];
+        state->clearing.value[firm] += state->step[a] * state->scale[firm];
+    }
+    return sound;
+}
+
+/* Plain iterations: from above they stay above the solution whatever the pieces do. */
+static void walk(chi_net_state *state)
+{
+    for (size_t k = 0; k < WALK_SWEEPS; k++) {
+        chi_net_state_evaluate(state);
+        chi_net_state_refresh(state, true);
+    }
+}
+
+/* Pieces at the present values; true if any changed. A failed firm that pays nothing may begin to,
+ * and so let the next one begin to. */
+static bool find_pieces(chi_net_state *state)
+{
+    bool changed = chi_net_state_evaluate(state), again = state->floors;
+    for (size_t wave = 0; again && wave < WAVES_MAX; wave++) {
+        chi_net_state_refresh(state, false);
+        again = chi_net_state_evaluate(state);
+        changed |= again;
+    }
+    return changed;
+}
+
 bool chi_net_state_settle(chi_net_state *state, double tolerance)
 {
     /* A rough round takes the solver's own word for its precision. */
     bool rough = tolerance > 1e-10;
     double before = (double)INFINITY;
     for (size_t step = 0; step < SETTLE_STEPS_MAX; step++) {
-        if (step >= SETTLE_NEWTON_MAX && step % SETTLE_NEWTON_MAX < SETTLE_NEWTON_MAX / 2) {
-            /* Newton went round in circles, which holdings of equity can cause: walk a while. */
-            chi_net_state_evaluate(state);
-            chi_net_state_refresh(state, true);
-            continue;
-        }
-        bool changed = chi_net_state_evaluate(state);
-        if (state->problem->holdings || state->problem->first_node)
-            chi_net_state_refresh(state, false);
+        bool changed = find_pieces(state);
         double gap = chi_net_state_mismatch(state);
         if (gap == 0.0 || (gap <= tolerance && (!changed || step > 0)))
             return true;
@@ -217,17 +261,12 @@ bool chi_net_state_settle(chi_net_state *state, double tolerance)
         if (gap <= 1e-11 && step > 2 && gap >= 0.25 * before)
             return true;
         before = gap;
-        chi_net_linear system = chi_net_state_system(state);
+        /* Newton may also go round in circles, which holdings of equity can cause. */
+        bool circling = step >= SETTLE_NEWTON_MAX && step % SETTLE_NEWTON_MAX == 0;
         double target = tolerance < gap * 1e-2 ? tolerance * 0.5 : gap * 1e-2;
-        chi_net_linear_report report =
-            chi_net_linear_solve(&system, &state->compact, state->right, state->step, target);
-        state->clearing.passes += report.passes;
-        for (size_t a = 0; a < state->active_count; a++)
-            state->clearing.value[state->active[a]] +=
-                state->step[a] * state->scale[state->active[a]];
-        if (!report.converged)
-            return false;
-        if (rough && !chi_net_state_evaluate(state))
+        if (circling || !newton_step(state, target))
+            walk(state);
+        else if (rough && !state->floors && !chi_net_state_evaluate(state))
             return true;
     }
     return false;

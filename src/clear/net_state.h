@@ -31,6 +31,7 @@ typedef struct chi_net_state {
     double *z, *right, *step; /* of the linear solver */
     chi_net_compact compact;
     chi_arena *arena;
+    bool floors;             /* a failed firm may stop and start to pay: others come first */
     bool compact_is_current; /* its matrix is that of the active set */
     bool descending;         /* on the way down without jumps */
     bool solvent_set;        /* nodes of firms that have not failed are as they should be */
@@ -65,9 +66,9 @@ size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie);
 /* The whole descent from the top. */
 void chi_net_state_descend(chi_net_state *state);
 
-/* The descent without rounds, for plain networks without costs (modes: only COSTS_ONLY, which is
- * then the plain rule, and NOTHING): a few sweeps from above, which never drop below the solution
- * and so never fail a firm too many, then solves on the set they found. */
+/* The descent without rounds, for plain networks without costs or senior outsiders (modes: only
+ * COSTS_ONLY, which is then the plain rule, and NOTHING): a few sweeps from above, which never drop
+ * below the solution and so never fail a firm too many, then solves on the set they found. */
 bool chi_net_state_is_quick(const chi_net_state *state);
 void chi_net_state_quick(chi_net_state *state);
 
