@@ -278,7 +278,8 @@ static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_defau
     for (uint32_t i = 0; i < model->loan_count; i++)
         if (model->loan[i].borrower == firm && in_default[i])
             claims += claim_of(path, i);
-    if (lane_covers(CHI_P(path, cash, firm), claims) == 0.0)
+    /* Without claims there is nothing to pay, even where rounding left cash just below zero. */
+    if (claims > 0.0 && lane_covers(CHI_P(path, cash, firm), claims) == 0.0)
         return false;
     for (uint32_t i = 0; i < model->loan_count; i++) {
         const chi_loan *loan = &model->loan[i];
