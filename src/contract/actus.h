@@ -61,6 +61,10 @@ struct chi_actus_terms {
     CHI_ACTUS_WORDS(CHI_ACTUS_FIELD_WORD)
     CHI_ACTUS_TEXTS(CHI_ACTUS_FIELD_TEXT)
     CHI_ACTUS_LISTS(CHI_ACTUS_FIELD_LIST)
+    CHI_CARDHOUSE_NUMBERS(CHI_ACTUS_FIELD_NUMBER)
+    CHI_CARDHOUSE_MOMENTS(CHI_ACTUS_FIELD_MOMENT)
+    CHI_CARDHOUSE_WORDS(CHI_ACTUS_FIELD_WORD)
+    CHI_CARDHOUSE_LISTS(CHI_ACTUS_FIELD_LIST)
 };
 
 /* Something seen from outside the contract: a credit event, a call, a prepayment, a payment. */
@@ -92,6 +96,7 @@ _Static_assert(sizeof(chi_actus_event) <= 32, "an event has at most 32 bytes");
 typedef struct chi_actus_slot {
     uint32_t object; /* index into the book's names */
     chi_moment time;
+    chi_moment from; /* start of the period of an overnight rate; CHI_MOMENT_NONE: one value */
 } chi_actus_slot;
 
 /* Many plans with their events, market slots and year fractions in common arrays. */

@@ -33,6 +33,10 @@ typedef struct chi_actus_constants {
     double scaling_base;                                   /* SCIXCDD */
     double fixed_rate;                                     /* of a swap's fixed leg */
     double notional2;                                      /* R NT2 of an FX outright */
+    double index_floor;                /* of the observed rate; -infinity if none */
+    double scales_plan;                /* 1: a prepayment makes the instalments smaller (PPEF A) */
+    double penalty_rate;               /* of what is prepaid */
+    double line;                       /* most that may be drawn in all; infinity if nothing says */
     double strike, strike2, call, put; /* options and futures: weights of max(S - K, 0) and so on */
     double forward;                    /* 1: the payoff is S - K, floor or not (futures) */
 } chi_actus_constants;
@@ -119,9 +123,56 @@ CH_LANE chi_actus_flow lane_actus_capitalise(chi_actus_state s, const chi_actus_
 CH_LANE double lane_actus_reset(
     double rate, double observed, double spread, const chi_actus_constants *c)
 {
-    double change = observed * c->multiplier + spread - rate;
+    double index = lane_max(observed, c->index_floor);
+    double change = index * c->multiplier + spread - rate;
     double bounded = lane_clamp(change, c->period_floor, c->period_cap);
     return lane_clamp(rate + bounded, c->life_floor, c->life_cap);
+}
+
+/* What follows to lane_actus_interest_part() are Cardhouse's own rules for what the standard has
+ * no equations for; docs/contracts.md states them. */
+
+/* PP: capped at what is outstanding. With scales_plan the next redemption shrinks in proportion. */
+CH_LANE chi_actus_flow lane_actus_prepay(
+    chi_actus_state s, const chi_actus_constants *c, double amount)
+{
+    double paid = lane_actus_cap(c->role * amount, s.nt, c->role);
+    double left = 1.0 - paid / lane_select(lane_lt(0.0, c->role * s.nt), s.nt, c->role);
+    s.prnxt = lane_select(c->scales_plan, s.prnxt * left, s.prnxt);
+    return (chi_actus_flow){lane_actus_move(s, -paid, c->base_follows), paid};
+}
+
+/* PY: a share of what will be prepaid at the same instant. */
+CH_LANE double lane_actus_penalty(chi_actus_state s, const chi_actus_constants *c, double amount)
+{
+    return c->penalty_rate * lane_actus_cap(c->role * amount, s.nt, c->role);
+}
+
+/* PD: cut to what the line leaves. */
+CH_LANE chi_actus_flow lane_actus_draw(
+    chi_actus_state s, const chi_actus_constants *c, double amount)
+{
+    double room = lane_max(c->line - c->role * s.nt, 0.0);
+    double drawn = c->role * lane_min(amount, room);
+    return (chi_actus_flow){lane_actus_move(s, drawn, c->base_follows), -drawn};
+}
+
+/* IP at the start of its period: what has accrued and the period's interest at today's rate, which
+ * then stands as interest paid but not yet earned and accrues back to zero. */
+CH_LANE chi_actus_flow lane_actus_interest_advance(chi_actus_state s, double years)
+{
+    double ahead = (years * s.ipnr) * s.ipcb;
+    double paid = s.isc * (s.ipac + ahead);
+    s.ipac = -ahead;
+    return (chi_actus_flow){s, paid};
+}
+
+/* IP of a PIK period: the cash share; the rest stays for the IPCI of the same instant. */
+CH_LANE chi_actus_flow lane_actus_interest_part(chi_actus_state s, double share)
+{
+    double paid = share * s.ipac;
+    s.ipac = s.ipac - paid;
+    return (chi_actus_flow){s, s.isc * paid};
 }
 
 /* One step back of the annuity's sums: growth of 1 to the end, and its sum over the dates. */

@@ -39,6 +39,14 @@ double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to)
     return chi_year_fraction(b->t->dcc, from, to, &context);
 }
 
+static uint8_t rank_of(chi_actus_op op, uint8_t kind)
+{
+    return op == CHI_OP_CALL               ? CHI_ACTUS_RANK_CALL
+           : op == CHI_OP_RESET_ARREARS    ? CHI_ACTUS_RANK_ARREARS
+           : op == CHI_OP_INTEREST_ADVANCE ? CHI_ACTUS_RANK_ADVANCE
+                                           : rank_of_kind[kind];
+}
+
 chi_actus_event *chi_actus_push(
     chi_actus_build *b, chi_actus_op op, chi_moment time, chi_actus_placing placing, double amount)
 {
@@ -55,7 +63,7 @@ chi_actus_event *chi_actus_push(
             .amount = amount,
             .op = (uint8_t)op,
             .kind = kind,
-            .rank = op == CHI_OP_CALL ? CHI_ACTUS_RANK_CALL : rank_of_kind[kind]};
+            .rank = rank_of(op, kind)};
     return event;
 }
 
@@ -75,7 +83,7 @@ static size_t slot_place(const chi_actus_book *book, chi_actus_slot slot)
     size_t at = (size_t)(mixed >> 32) & (book->slot_room - 1);
     for (; book->slot_table[at]; at = (at + 1) & (book->slot_room - 1)) {
         const chi_actus_slot *other = &book->slots.at[book->slot_table[at] - 1];
-        if (other->object == slot.object && other->time == slot.time)
+        if (other->object == slot.object && other->time == slot.time && other->from == slot.from)
             break;
     }
     return at;
@@ -93,8 +101,8 @@ uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment ti
 {
     CHI_ASSERT(object != NULL);
     chi_actus_book *book = b->book;
-    chi_actus_slot slot = {object_of(book, object), time};
-    if (2 * book->slots.count >= book->slot_room)
+    chi_actus_slot slot = {object_of(book, object), time, CHI_MOMENT_NONE};
+    while (2 * book->slots.count >= book->slot_room)
         grow_slot_table(book);
     size_t place = slot_place(book, slot);
     if (!book->slot_table[place]) {
@@ -102,6 +110,16 @@ uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment ti
         book->slot_table[place] = (uint32_t)book->slots.count;
     }
     return book->slot_table[place] - 1;
+}
+
+uint32_t chi_actus_slot_over(
+    chi_actus_build *b, const char *object, chi_moment from, chi_moment time)
+{
+    CHI_ASSERT(object != NULL);
+    chi_actus_book *book = b->book;
+    /* How the rates are joined is the contract's own affair, so that the slot is not shared. */
+    *CHI_PUSH(book->arena, &book->slots) = (chi_actus_slot){object_of(book, object), time, from};
+    return (uint32_t)book->slots.count - 1;
 }
 
 bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, chi_moment end,
@@ -163,12 +181,12 @@ void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op 
     chi_schedule s;
     if (!chi_actus_schedule(b, t->rranx, t->rrcl, "cycleOfRateReset", &s))
         return;
-    double spread = chi_given(t->rrsp) ? t->rrsp : 0.0;
     bool rate_is_known = chi_given(t->rrnxt);
     const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
         chi_moment time = dates[k];
-        chi_actus_event *event = chi_actus_push(b, reset, time, CHI_PLACE_SHIFTED, spread);
+        chi_actus_event *event =
+            chi_actus_push(b, reset, time, CHI_PLACE_SHIFTED, chi_actus_spread_at(t, time));
         /* The known rate is for the first reset after the status date, and is then spent. */
         if (rate_is_known && event->pay > t->sd) {
             rate_is_known = false;
@@ -317,7 +335,9 @@ bool chi_actus_compile(chi_actus_book *book, const chi_actus_terms *terms, chi_m
             .life_cap = (double)INFINITY,
             .life_floor = -(double)INFINITY,
             .period_cap = (double)INFINITY,
-            .period_floor = -(double)INFINITY}};
+            .period_floor = -(double)INFINITY,
+            .index_floor = chi_given(terms->index_floor) ? terms->index_floor : -(double)INFINITY,
+            .line = chi_given(terms->cla) ? terms->cla : (double)INFINITY}};
     chi_actus_build b = {.book = book,
         .t = terms,
         .to = to,

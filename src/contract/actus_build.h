@@ -31,6 +31,9 @@ chi_actus_event *chi_actus_push(
     chi_actus_build *b, chi_actus_op op, chi_moment time, chi_actus_placing placing, double amount);
 /* Row of market values for an object at the unshifted time of an event. */
 uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment time);
+/* The same for an overnight rate joined over a period. */
+uint32_t chi_actus_slot_over(
+    chi_actus_build *b, const char *object, chi_moment from, chi_moment time);
 
 /* A schedule from anchor, or base + cycle where there is none, to b->end. False if neither anchor
  * nor cycle is given, or after a diagnostic that names the limit. */
@@ -65,6 +68,16 @@ void chi_actus_make_trade(chi_actus_build *b);
 /* Parts of the loan maker that have their own file (actus_plan.c): the maturity, and redemption. */
 void chi_actus_find_end(chi_actus_build *b);
 void chi_actus_push_redemption(chi_actus_build *b);
+
+/* What the standard leaves out (actus_extend.c): observed prepayments with their penalty and draws;
+ * resets in arrears; interest in advance; the spread in force at a reset. */
+void chi_actus_push_behaviour(chi_actus_build *b);
+void chi_actus_push_arrears(chi_actus_build *b);
+void chi_actus_push_advance(chi_actus_build *b, const chi_schedule *schedule);
+double chi_actus_spread_at(const chi_actus_terms *t, chi_moment time);
+bool chi_actus_is_pik(const chi_actus_terms *t, chi_moment time);
+/* A level payment fixed anew, silently, after a change of the notional (ANN). */
+void chi_actus_push_silent_annuity(chi_actus_build *b, chi_moment time, uint8_t rank);
 
 /* LAX: segment `index` of a list of anchors with cycles; runs up to the next anchor. */
 bool chi_actus_segment(chi_actus_build *b, const chi_actus_list *anchors,

@@ -154,7 +154,9 @@ static bool acts_on(const chi_actus_terms *t, uint8_t kind)
                 kind == CHI_EVENT_PD;
     return kind == CHI_EVENT_AD || (kind == CHI_EVENT_XD && t->type == CHI_ACTUS_CLM) ||
            (kind == CHI_EVENT_CE && (t->type == CHI_ACTUS_CEG || t->type == CHI_ACTUS_CEC)) ||
-           (flow && t->type == CHI_ACTUS_UMP);
+           (flow && t->type == CHI_ACTUS_UMP) ||
+           (kind == CHI_EVENT_PP && t->type <= CHI_ACTUS_LAX) ||
+           (kind == CHI_EVENT_PD && t->type <= CHI_ACTUS_ANN);
 }
 
 static void read_events(chi_actus_reader *reader, chi_actus_case *one, const chi_node *node)
@@ -178,6 +180,12 @@ static void read_events(chi_actus_reader *reader, chi_actus_case *one, const chi
             reader->errors++;
             chi_diag(reader->diags, 605, at->span, NULL, "case %s: %s cannot act on an observed %s",
                 one->id, type_names[one->terms->type], kind_names[event->kind]);
+            continue;
+        }
+        bool is_flow = event->kind == CHI_EVENT_PR || event->kind == CHI_EVENT_PP ||
+                       event->kind == CHI_EVENT_PI || event->kind == CHI_EVENT_PD;
+        if (is_flow && !(event->value > 0.0)) {
+            wrong(reader, one, at, "eventsObserved", "a value above zero for a flow of principal");
             continue;
         }
         one->observed_count++;

@@ -74,10 +74,65 @@ static void check_rates(checker *c)
         wrong(c, "periodCap", "is negative; it bounds how far the rate rises at one reset");
     if (chi_given(t->rrpf) && t->rrpf < 0.0)
         wrong(c, "periodFloor", "is negative; it bounds how far the rate falls at one reset");
-    if (t->ippnt == 2)
-        unsupported(c, "cyclePointOfInterestPayment", "B (interest in advance) is not supported");
-    if (t->rrpnt == 2)
-        unsupported(c, "cyclePointOfRateReset", "E (rates set in arrears) is not supported");
+    if (chi_given(t->index_floor) && !resets)
+        wrong(c, "cardhouse", "has an indexFloor, but the rate is never reset");
+    if (t->spreads.count != t->spread_dates.count)
+        wrong(c, "cardhouse", "needs as many spreads as spreadDates");
+    for (size_t i = 1; i < t->spread_dates.count; i++)
+        if (t->spread_dates.moments[i] <= t->spread_dates.moments[i - 1]) {
+            wrong(c, "cardhouse", "has spreadDates that are not in rising order");
+            break;
+        }
+}
+
+static bool same_cycle(chi_cycle a, chi_cycle b)
+{
+    return a.count == b.count && a.unit == b.unit && a.short_stub == b.short_stub;
+}
+
+/* A rate set at the end of its period must not be needed before: nothing may happen inside. */
+static void check_arrears(checker *c)
+{
+    const chi_actus_terms *t = c->t;
+    if (t->overnight && t->rrpnt != CHI_WORD_ARREARS)
+        wrong(c, "cyclePointOfRateReset", "must be E when overnight rates are joined");
+    if (chi_given(t->lookback) && (!t->overnight || t->lookback < 0.0 || t->lookback > 30.0 ||
+                                      t->lookback != floor(t->lookback)))
+        wrong(c, "cardhouse", "needs a lookback of 0 to 30 business days, with overnight");
+    if (t->overnight && !chi_daycount_fixed_basis(t->dcc))
+        wrong(c, "dayCountConvention", "must be A360 or A365 when overnight rates are joined");
+    if (t->rrpnt != CHI_WORD_ARREARS)
+        return;
+    bool plain = t->type == CHI_ACTUS_PAM || t->type == CHI_ACTUS_LAM;
+    if (!plain)
+        unsupported(c, "cyclePointOfRateReset", "E is supported for PAM and LAM");
+    if (!chi_given_cycle(t->rrcl) || !same_cycle(t->rrcl, t->ipcl) ||
+        (chi_given_at(t->rranx) && t->rranx != t->ipanx))
+        wrong(c, "cycleOfRateReset", "and its anchor must be those of interest payment under E");
+    if (t->type == CHI_ACTUS_LAM && (!same_cycle(t->prcl, t->ipcl) || t->pranx != t->ipanx))
+        wrong(c, "cycleOfPrincipalRedemption", "and its anchor must be those of interest under E");
+    if (chi_given(t->rrnxt) || chi_given_at(t->prd) || chi_given_at(t->td) ||
+        chi_given_cycle(t->fecl) || chi_given_at(t->feanx))
+        unsupported(c, "cyclePointOfRateReset",
+            "E cannot be combined with nextResetRate, a purchase, a termination or fees");
+}
+
+static void check_interest(checker *c)
+{
+    const chi_actus_terms *t = c->t;
+    if (t->ippnt == CHI_WORD_ADVANCE) {
+        if (t->type != CHI_ACTUS_PAM && t->type != CHI_ACTUS_LAM)
+            unsupported(c, "cyclePointOfInterestPayment", "B is supported for PAM and LAM");
+        if (t->rrpnt == CHI_WORD_ARREARS || chi_given_at(t->ipced) || chi_given(t->pik_share))
+            wrong(c, "cyclePointOfInterestPayment",
+                "B cannot be combined with rates in arrears or capitalisation");
+        if (chi_given_at(t->ied) && t->ied <= t->sd && !chi_given(t->ipac))
+            missing(c, "accruedInterest", "interest paid in advance and not yet earned, negative");
+    }
+    if (chi_given(t->pik_share) && (t->pik_share < 0.0 || t->pik_share > 1.0))
+        wrong(c, "cardhouse", "needs a pikShare from 0 to 1");
+    if ((chi_given_at(t->pik_from) || chi_given_at(t->pik_until)) && !chi_given(t->pik_share))
+        missing(c, "cardhouse", "pikFrom and pikUntil need a pikShare");
 }
 
 static void check_fees(checker *c)
@@ -110,12 +165,16 @@ static void check_scaling(checker *c)
 static void check_unsupported(checker *c)
 {
     const chi_actus_terms *t = c->t;
-    if (t->ppef > 1)
-        unsupported(c, "prepaymentEffect", "other than N is not supported");
-    if (t->pytp > 1)
-        unsupported(c, "penaltyType", "other than N is not supported");
-    if (chi_given(t->cla))
-        unsupported(c, "creditLineAmount", "is not supported; the standard has no drawing event");
+    if (t->ppef > 1 && t->type == CHI_ACTUS_LAX)
+        unsupported(c, "prepaymentEffect", "other than N is not supported for LAX");
+    if (t->pytp > CHI_WORD_PENALTY_RELATIVE)
+        unsupported(c, "penaltyType", "I (interest differential) is not supported");
+    if (t->pytp > 1 && !chi_given(t->pyrt))
+        missing(c, "penaltyRate", "penaltyType needs it");
+    if (chi_given(t->cla) && t->cla < t->nt)
+        wrong(c, "creditLineAmount", "is below notionalPrincipal");
+    if (chi_given(t->cla) && t->type > CHI_ACTUS_ANN)
+        unsupported(c, "creditLineAmount", "is supported for PAM, LAM, NAM and ANN");
 }
 
 static void check_steps(checker *c)
@@ -205,6 +264,8 @@ static void check_loan(checker *c, chi_moment to)
         missing(c, "terminationDate", "without it the case must say `to`");
     check_redemption(c);
     check_rates(c);
+    check_arrears(c);
+    check_interest(c);
     check_fees(c);
     check_scaling(c);
     check_unsupported(c);

@@ -44,7 +44,10 @@ static void push_interest(chi_actus_build *b, chi_moment time, bool is_end)
     chi_actus_op op = capitalises ? CHI_OP_CAPITALISE : CHI_OP_INTEREST;
     if (is_end)
         chi_actus_push_end(b, op, 0.0);
-    else
+    else if (op == CHI_OP_INTEREST && chi_actus_is_pik(t, time)) {
+        chi_actus_push(b, CHI_OP_INTEREST_PART, time, CHI_PLACE_SHIFTED, 1.0 - t->pik_share);
+        chi_actus_push(b, CHI_OP_CAPITALISE, time, CHI_PLACE_SHIFTED, 0.0);
+    } else
         chi_actus_push(b, op, time, CHI_PLACE_SHIFTED, 0.0);
 }
 
@@ -130,8 +133,12 @@ static void push_interests(chi_actus_build *b)
         /* What has no end of its own has no last period that a stub could lengthen. */
         cycle.short_stub |=
             t->type == CHI_ACTUS_UMP || (t->type == CHI_ACTUS_CLM && !b->end_stated);
-        if (chi_actus_schedule(b, anchor, cycle, "cycleOfInterestPayment", &s))
-            push_interest_schedule(b, &s, false);
+        if (chi_actus_schedule(b, anchor, cycle, "cycleOfInterestPayment", &s)) {
+            if (t->ippnt == CHI_WORD_ADVANCE)
+                chi_actus_push_advance(b, &s);
+            else
+                push_interest_schedule(b, &s, false);
+        }
     }
     if (t->type != CHI_ACTUS_UMP && t->type != CHI_ACTUS_CLM) {
         push_interest(b, b->end, true);
@@ -267,12 +274,16 @@ void chi_actus_make_loan(chi_actus_build *b)
     push_fees(b);
     if (t->type == CHI_ACTUS_LAX)
         push_reset_segments(b);
+    else if (t->rrpnt == CHI_WORD_ARREARS)
+        chi_actus_push_arrears(b);
     else
         chi_actus_push_resets(b, CHI_OP_RESET, CHI_OP_RESET_KNOWN);
     push_scaling(b);
     push_bases(b);
     if (t->type == CHI_ACTUS_UMP)
         push_observed_flows(b);
+    else if (t->type != CHI_ACTUS_CLM)
+        chi_actus_push_behaviour(b);
     push_end_events(b);
     if (chi_given_at(t->prd) && t->prd > t->sd)
         chi_actus_push(b, CHI_OP_PURCHASE, t->prd, CHI_PLACE_STATED, t->pprd);

@@ -250,6 +250,13 @@ static void push_annuities(chi_actus_build *b)
         push_annuity(b, dates[k], CHI_PLACE_SHIFTED, false);
 }
 
+void chi_actus_push_silent_annuity(chi_actus_build *b, chi_moment time, uint8_t rank)
+{
+    chi_actus_event *event = push_annuity(b, time, CHI_PLACE_STATED, false);
+    event->hidden = 1;
+    event->rank = rank;
+}
+
 static void push_steps(chi_actus_build *b)
 {
     const chi_actus_terms *t = b->t;

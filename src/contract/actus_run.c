@@ -55,14 +55,51 @@ typedef struct runner {
     chi_moment exercise;
 } runner;
 
+/* The business day `count` business days before `day`; a closed day counts as the one before. */
+static chi_day business_days_before(const chi_calendar *calendar, chi_day day, int count)
+{
+    day = chi_pay_day(calendar, CHI_BR_SCP, day);
+    for (; count > 0; count--)
+        day = chi_pay_day(calendar, CHI_BR_SCP, day - 1);
+    return day;
+}
+
+/* One rate from the overnight rates of a period: each business day's counts until the next one,
+ * observed `lookback` business days earlier with the weight of its own day (2021 ISDA Definitions
+ * 7.2; no observation shift). *missing is the day without observation. */
+static bool join_overnight(
+    const runner *r, const chi_actus_slot *slot, double *value, chi_moment *missing)
+{
+    const chi_actus_terms *t = r->plan->terms;
+    const chi_calendar *calendar = t->business_days;
+    double basis = (double)chi_daycount_fixed_basis(t->dcc), growth = 1.0, sum = 0.0;
+    int lookback = chi_given(t->lookback) ? (int)t->lookback : 0;
+    chi_day from = chi_actus_accrual_day(t, slot->from), to = chi_actus_accrual_day(t, slot->time);
+    for (chi_day day = from; day < to;) {
+        chi_day next = chi_pay_day(calendar, CHI_BR_SCF, day + 1);
+        double days = (double)((next < to ? next : to) - day), rate;
+        *missing = chi_moment_of(business_days_before(calendar, day, lookback));
+        if (!observe_series(r->series[slot->object], *missing, &rate))
+            return false;
+        growth *= 1.0 + rate * days / basis;
+        sum += rate * days;
+        day = next;
+    }
+    double years = (double)(to - from) / basis;
+    *value = t->overnight == CHI_WORD_COMPOUNDED ? (growth - 1.0) / years : sum / (years * basis);
+    return true;
+}
+
 static bool lookup(const runner *r, const chi_actus_event *event, double *value)
 {
     const chi_actus_slot *slot = &r->book->slots.at[event->slot];
-    if (observe_series(r->series[slot->object], slot->time, value))
+    chi_moment time = slot->time;
+    if (chi_given_at(slot->from) ? join_overnight(r, slot, value, &time)
+                                 : observe_series(r->series[slot->object], time, value))
         return true;
     const chi_actus_terms *t = r->plan->terms;
     char when[20];
-    chi_moment_format(slot->time, when);
+    chi_moment_format(time, when);
     if (r->book->diags)
         chi_diag(r->book->diags, 606, t->node ? t->node->span : r->world->span, NULL,
             "contract %s: there is no observation of %s at or before %s", t->id,

@@ -113,9 +113,20 @@ static void loan(const chi_actus_step *step, columns_of *restrict columns, doubl
     case CHI_OP_PURCHASE:
         LOAN(flow = pay(s, lane_actus_purchase(s, c.role, amount)));
     case CHI_OP_FEE_FIXED:
+    case CHI_OP_PENALTY_FIXED:
         LOAN(flow = pay(s, amount));
     case CHI_OP_FEE_ACCRUED:
         LOAN(flow = pay(s, s.feac); flow.state.feac = 0.0);
+    case CHI_OP_PREPAY:
+        LOAN(flow = lane_actus_prepay(s, &c, amount));
+    case CHI_OP_PENALTY:
+        LOAN(flow = pay(s, lane_actus_penalty(s, &c, amount)));
+    case CHI_OP_DRAW:
+        LOAN(flow = lane_actus_draw(s, &c, amount));
+    case CHI_OP_INTEREST_ADVANCE:
+        LOAN(flow = lane_actus_interest_advance(s, amount));
+    case CHI_OP_INTEREST_PART:
+        LOAN(flow = lane_actus_interest_part(s, amount));
     case CHI_OP_CALL:
         LOAN(flow = keep(lane_actus_call(s, amount)));
     case CHI_OP_CALL_INTEREST:
@@ -134,6 +145,10 @@ static void loan_seen(
     const double *restrict market = step->market;
     if (step->event->op == CHI_OP_RESET) {
         LOAN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c); flow = keep(s));
+    }
+    if (step->event->op == CHI_OP_RESET_ARREARS) {
+        PLAIN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c);
+              flow = keep(lane_actus_accrue(s, y, c.fee_rate)));
     }
     LOAN(flow = lane_actus_scale(s, &c, market[i]));
 }
@@ -219,7 +234,7 @@ static bool pays_nothing(uint8_t op)
 {
     return op == CHI_OP_RESET || op == CHI_OP_RESET_KNOWN || op == CHI_OP_ANNUITY ||
            op == CHI_OP_SCALE || op == CHI_OP_BASE || op == CHI_OP_CAPITALISE ||
-           op == CHI_OP_SWAP_RESET || op == CHI_OP_SWAP_RESET_KNOWN;
+           op == CHI_OP_SWAP_RESET || op == CHI_OP_SWAP_RESET_KNOWN || op == CHI_OP_RESET_ARREARS;
 }
 
 /* sum += payoff * weight */

@@ -32,7 +32,14 @@ static const term_row rows[] = {
         CHI_ACTUS_PERIODS(ROW_PERIOD) CHI_ACTUS_WORDS(ROW_WORD) CHI_ACTUS_TEXTS(ROW_TEXT)
             CHI_ACTUS_LISTS(ROW_LIST)};
 
-enum { ROW_COUNT = sizeof rows / sizeof *rows };
+/* The terms of the mapping `cardhouse`. */
+static const term_row own_rows[] = {CHI_CARDHOUSE_NUMBERS(ROW_NUMBER) CHI_CARDHOUSE_MOMENTS(
+    ROW_MOMENT) CHI_CARDHOUSE_WORDS(ROW_WORD) CHI_CARDHOUSE_LISTS(ROW_LIST)};
+
+enum {
+    ROW_COUNT = sizeof rows / sizeof *rows,
+    OWN_COUNT = sizeof own_rows / sizeof *own_rows,
+};
 
 /* Spellings of the dictionary where the public cases' own name is the one in the list. */
 static const char *const aliases[][2] = {
@@ -107,18 +114,25 @@ bool chi_actus_reader_add_calendar(
     return true;
 }
 
+/* "Not given", by kind of term. */
+static void clear_row(chi_actus_terms *t, const term_row *row)
+{
+    void *field = (char *)t + row->offset;
+    if (row->kind == 'n')
+        *(double *)field = (double)NAN;
+    else if (row->kind == 'm')
+        *(chi_moment *)field = CHI_MOMENT_NONE;
+    else if (row->kind == 'c' || row->kind == 'p')
+        ((chi_cycle *)field)->count = -1;
+}
+
 chi_actus_terms *chi_actus_terms_new(chi_arena *arena)
 {
     chi_actus_terms *t = chi_arena_alloc(arena, sizeof *t);
-    for (int i = 0; i < ROW_COUNT; i++) {
-        char *field = (char *)t + rows[i].offset;
-        if (rows[i].kind == 'n')
-            *(double *)(void *)field = (double)NAN;
-        else if (rows[i].kind == 'm')
-            *(chi_moment *)(void *)field = CHI_MOMENT_NONE;
-        else if (rows[i].kind == 'c' || rows[i].kind == 'p')
-            ((chi_cycle *)(void *)field)->count = -1;
-    }
+    for (int i = 0; i < ROW_COUNT; i++)
+        clear_row(t, &rows[i]);
+    for (int i = 0; i < OWN_COUNT; i++)
+        clear_row(t, &own_rows[i]);
     t->dcc = CHI_DC_COUNT;
     return t;
 }
@@ -345,6 +359,26 @@ static void report_unknown(chi_actus_reader *reader, const chi_actus_terms *t, c
         "contract %s: '%.60s' is not a term of the ACTUS dictionary", t->id, node->key);
 }
 
+/* The mapping of Cardhouse's own terms. */
+static void read_own(chi_actus_reader *reader, chi_actus_terms *t, const chi_node *mapping)
+{
+    if (mapping->kind != CHI_MAPPING) {
+        complain(reader, t, mapping, "a mapping of Cardhouse's own terms");
+        return;
+    }
+    for (const chi_node *at = mapping->first; at; at = at->next) {
+        int i = 0;
+        while (i < OWN_COUNT && strcmp(at->key, own_rows[i].name) != 0)
+            i++;
+        if (i == OWN_COUNT) {
+            reader->errors++;
+            chi_diag(reader->diags, 602, at->key_span, NULL,
+                "contract %s: '%.60s' is not one of Cardhouse's own terms", t->id, at->key);
+        } else if (!is_blank(at))
+            read_row(reader, t, &own_rows[i], at);
+    }
+}
+
 static const char *text_of(const chi_node *mapping, const char *key)
 {
     const chi_node *node = chi_node_get(mapping, key);
@@ -401,6 +435,8 @@ static const chi_actus_terms *read_terms(chi_actus_reader *reader, const chi_nod
             report_unknown(reader, t, at);
     }
     read_coded(reader, t, node);
+    if (chi_node_get(node, "cardhouse"))
+        read_own(reader, t, chi_node_get(node, "cardhouse"));
     if (parent)
         inherit(t, parent, part_role);
     const chi_node *parts = chi_node_get(node, "contractStructure");

@@ -72,6 +72,12 @@ typedef enum chi_actus_kind {
 
 /* The call of call money is known before the interest that it stops. */
 enum { CHI_ACTUS_RANK_CALL = 15 };
+/* A rate set in arrears is known before anything of its period is paid, and interest in advance is
+ * paid at the new rate. */
+enum { CHI_ACTUS_RANK_ARREARS = 25, CHI_ACTUS_RANK_ADVANCE = 65 };
+/* A payment fixed anew after a draw or prepayment counts no interest that is paid at the same
+ * instant. */
+enum { CHI_ACTUS_RANK_REFIX = 55 };
 
 /* X(id, kind of the event, family, what amount is). Families say how an event accrues and whether
  * it reads the market: LOAN accrues, LOAN_SEEN also reads a row of market values, TRADE does not
@@ -94,6 +100,13 @@ enum { CHI_ACTUS_RANK_CALL = 15 };
     X(SCALE, SC, LOAN_SEEN, "")                                                                    \
     X(BASE, IPCB, LOAN, "")                                                                        \
     X(MATURE, MD, LOAN, "")                                                                        \
+    X(PREPAY, PP, LOAN, "prepayment, unsigned")                                                    \
+    X(PENALTY_FIXED, PY, LOAN, "penalty, signed")                                                  \
+    X(PENALTY, PY, LOAN, "prepayment on which the penalty is due, unsigned")                       \
+    X(DRAW, PD, LOAN, "draw asked for, unsigned")                                                  \
+    X(RESET_ARREARS, RR, LOAN_SEEN, "spread")                                                      \
+    X(INTEREST_ADVANCE, IP, LOAN, "years of the period that begins")                               \
+    X(INTEREST_PART, IP, LOAN, "share paid in cash")                                               \
     X(CALL, XD, LOAN, "1 if it settles later: interest is then fixed and no longer accrued")       \
     X(CALL_INTEREST, IP, LOAN, "")                                                                 \
     X(CALL_SETTLE, STD, LOAN, "")                                                                  \
@@ -235,6 +248,12 @@ typedef enum chi_actus_word {
     CHI_WORD_NO = 1,
     CHI_WORD_NI = 2,
     CHI_WORD_MV = 3,
+    CHI_WORD_SMALLER = 2,          /* PPEF A */
+    CHI_WORD_PENALTY_ABSOLUTE = 2, /* PYTP A */
+    CHI_WORD_PENALTY_RELATIVE = 3, /* PYTP R */
+    CHI_WORD_ADVANCE = 2,          /* IPPNT B */
+    CHI_WORD_ARREARS = 2,          /* RRPNT E */
+    CHI_WORD_COMPOUNDED = 1,
     CHI_WORD_DEC = 1,
     CHI_WORD_INC = 2,
     CHI_WORD_FIX = 1,
@@ -275,9 +294,25 @@ typedef enum chi_actus_part_role {
     X(arfixvar, "arrayFixedVariable", 'w', "FIX=F VAR=V")                                          \
     X(cetc, "creditEventTypeCovered", 'w', "PF DL DQ DF MA TE")
 
+/* Cardhouse's own terms, in a mapping `cardhouse` beside those of the dictionary:
+ * overnight: the observed object is an overnight rate, joined over the period that ends at a reset;
+ * lookback: business days by which the observations lead; indexFloor: of what is observed;
+ * spreads from spreadDates on; pikShare of the interest is capitalised from pikFrom to pikUntil. */
+#define CHI_CARDHOUSE_NUMBERS(X)                                                                   \
+    X(lookback, "lookback")                                                                        \
+    X(index_floor, "indexFloor")                                                                   \
+    X(pik_share, "pikShare")
+#define CHI_CARDHOUSE_MOMENTS(X)                                                                   \
+    X(pik_from, "pikFrom")                                                                         \
+    X(pik_until, "pikUntil")
+#define CHI_CARDHOUSE_WORDS(X) X(overnight, "overnight", "compounded averaged")
+#define CHI_CARDHOUSE_LISTS(X)                                                                     \
+    X(spread_dates, "spreadDates", 'm', "")                                                        \
+    X(spreads, "spreads", 'n', "")
+
 /* Read, checked to be known, and without effect on the cash flows that are computed. */
 #define CHI_ACTUS_SILENT                                                                           \
-    "contractID contractIdentifier contractStructure dayCountConvention calendar "                 \
+    "cardhouse contractID contractIdentifier contractStructure dayCountConvention calendar "       \
     "businessDayConvention scalingEffect contractDescription creatorID creatorId counterpartyID "  \
     "counterpartyId clearingHouse seniority nonPerformingDate gracePeriod delinquencyPeriod "      \
     "delinquencyRate fixingDays fixingPeriod prepaymentPeriod objectCodeOfPrepaymentModel "        \

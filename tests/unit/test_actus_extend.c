@@ -1,0 +1,230 @@
+/* What the standard leaves out, against values computed by hand: prepayments, penalties, draws,
+ * overnight rates in arrears, interest in advance, stepped spreads, interest in kind. */
+#include "cardhouse/ch_contract.h"
+#include "support/cmocka_all.h"
+#include "support/collect.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A loan of 1000 at 1 % a month. */
+#define MONTHLY                                                                                    \
+    "contractRole: RPA, currency: USD, statusDate: 2024-12-31, initialExchangeDate: 2025-01-01, "  \
+    "notionalPrincipal: 1000, nominalInterestRate: 0.12, dayCountConvention: 30E360, "             \
+    "cycleAnchorDateOfInterestPayment: 2025-02-01, cycleOfInterestPayment: P1ML1"
+#define REDEEMED                                                                                   \
+    ", cycleAnchorDateOfPrincipalRedemption: 2025-02-01, cycleOfPrincipalRedemption: P1ML1"
+#define OBSERVED(type, value)                                                                      \
+    ", eventsObserved: [{time: 2025-02-01, type: " type ", value: " value "}]"
+
+typedef struct wanted {
+    const char *date, *type;
+    double payoff, notional;
+} wanted;
+
+static void check(const char *terms, const char *rest, const wanted *want, size_t count)
+{
+    char text[4096];
+    ch_contracts *contracts;
+    ch_diags *diags;
+    snprintf(text, sizeof text, "c: {terms: {%s}%s}\n", terms, rest);
+    assert_int_equal(
+        ch_contracts_load_text(text, strlen(text), "case.yaml", &contracts, &diags), CH_OK);
+    if (diags) {
+        char *said = collect_diags(diags, CH_DIAG_TEXT);
+        fail_msg("%s", said);
+    }
+    assert_int_equal(ch_contracts_event_count(contracts, 0), count);
+    for (size_t i = 0; i < count; i++) {
+        ch_event have = ch_contracts_event(contracts, 0, i);
+        char date[11];
+        assert_int_equal(ch_day_format(have.day, date), CH_OK);
+        if (strcmp(date, want[i].date) != 0 || strcmp(have.type, want[i].type) != 0 ||
+            fabs(have.payoff - want[i].payoff) > 1e-9 ||
+            fabs(have.notional - want[i].notional) > 1e-9)
+            fail_msg("event %zu: want %s %s %.12g %.12g, have %s %s %.12g %.12g", i, want[i].date,
+                want[i].type, want[i].payoff, want[i].notional, date, have.type, have.payoff,
+                have.notional);
+    }
+    ch_contracts_free(contracts);
+}
+
+#define CHECK(terms, rest, want) check(terms, rest, want, sizeof want / sizeof *want)
+
+static void test_prepayment_of_linear_loan(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: LAM, maturityDate: 2025-04-01, "
+                       "nextPrincipalRedemptionPayment: 100, " MONTHLY REDEEMED;
+    const wanted plan_stays[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "PR", 100, 900},
+        {"2025-02-01", "PP", 300, 600}, {"2025-02-01", "IP", 10, 600},
+        {"2025-03-01", "PR", 100, 500}, {"2025-03-01", "IP", 6, 500}, {"2025-04-01", "IP", 5, 500},
+        {"2025-04-01", "MD", 500, 0}};
+    CHECK(loan, OBSERVED("PP", "300"), plan_stays);
+    /* A: 100 * 600 / 900 from then on; a penalty of 2 % of 300. */
+    char smaller[1024];
+    snprintf(smaller, sizeof smaller, "%s, prepaymentEffect: A, penaltyType: R, penaltyRate: 0.02",
+        loan);
+    const double part = 200.0 / 3.0;
+    const wanted shrinks[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "PR", 100, 900},
+        {"2025-02-01", "PY", 6, 900}, {"2025-02-01", "PP", 300, 600}, {"2025-02-01", "IP", 10, 600},
+        {"2025-03-01", "PR", part, 600 - part}, {"2025-03-01", "IP", 6, 600 - part},
+        {"2025-04-01", "IP", 0.01 * (600 - part), 600 - part}, {"2025-04-01", "MD", 600 - part, 0}};
+    CHECK(smaller, OBSERVED("PP", "300"), shrinks);
+    /* More than is owed is cut to it; a fixed penalty. */
+    snprintf(smaller, sizeof smaller, "%s, penaltyType: A, penaltyRate: 7", loan);
+    const wanted all[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "PR", 100, 900},
+        {"2025-02-01", "PY", 7, 900}, {"2025-02-01", "PP", 900, 0}, {"2025-02-01", "IP", 10, 0},
+        {"2025-03-01", "PR", 0, 0}, {"2025-03-01", "IP", 0, 0}, {"2025-04-01", "IP", 0, 0},
+        {"2025-04-01", "MD", 0, 0}};
+    CHECK(smaller, OBSERVED("PP", "5000"), all);
+}
+
+static void test_prepayment_of_annuity(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: ANN, maturityDate: 2025-04-01, prepaymentEffect: A, "
+                       "nextPrincipalRedemptionPayment: 340, " MONTHLY REDEEMED;
+    /* 1000 - 330 - 300 = 370 left, level over two months: 370 * 0.01 / (1 - 1.01^-2). */
+    const double level = 370.0 * 0.01 / (1.0 - 1.0 / (1.01 * 1.01));
+    const double left = 370.0 - (level - 3.7);
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "PR", 330, 670},
+        {"2025-02-01", "PP", 300, 370}, {"2025-02-01", "IP", 10, 370},
+        {"2025-03-01", "PR", level - 3.7, left}, {"2025-03-01", "IP", 3.7, left},
+        {"2025-04-01", "IP", 0.01 * left, left}, {"2025-04-01", "MD", left, 0}};
+    CHECK(loan, OBSERVED("PP", "300"), want);
+    assert_true(fabs(1.01 * left - level) < 1e-9); /* the last payment is level too */
+}
+
+static void test_draws(void **state)
+{
+    (void)state;
+    const char *loan =
+        "contractType: PAM, maturityDate: 2025-03-01, creditLineAmount: 1500, " MONTHLY;
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "PD", -500, 1500},
+        {"2025-02-01", "IP", 10, 1500}, {"2025-03-01", "IP", 15, 1500},
+        {"2025-03-01", "MD", 1500, 0}};
+    CHECK(loan, OBSERVED("PD", "600"), want);
+}
+
+static void test_interest_in_advance(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: PAM, maturityDate: 2025-04-01, "
+                       "cyclePointOfInterestPayment: B, " MONTHLY;
+    /* The broken month before the anchor is paid at it, with the month that begins. */
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 20, 1000},
+        {"2025-03-01", "IP", 10, 1000}, {"2025-04-01", "IP", 0, 1000},
+        {"2025-04-01", "MD", 1000, 0}};
+    CHECK(loan, "", want);
+}
+
+static void test_interest_in_kind(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: PAM, maturityDate: 2025-05-01, "
+                       "cardhouse: {pikShare: 0.5, pikUntil: 2025-03-01}, " MONTHLY;
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 5, 1000},
+        {"2025-02-01", "IPCI", 0, 1005}, {"2025-03-01", "IP", 5.025, 1005},
+        {"2025-03-01", "IPCI", 0, 1010.025}, {"2025-04-01", "IP", 10.10025, 1010.025},
+        {"2025-05-01", "IP", 10.10025, 1010.025}, {"2025-05-01", "MD", 1010.025, 0}};
+    CHECK(loan, "", want);
+}
+
+static void test_stepped_spread_and_floor(void **state)
+{
+    (void)state;
+    const char *loan =
+        "contractType: PAM, maturityDate: 2025-05-01, cycleAnchorDateOfRateReset: 2025-02-01, "
+        "cycleOfRateReset: P1ML1, marketObjectCodeOfRateReset: SOFR, rateSpread: 0.01, "
+        "cardhouse: {indexFloor: 0, spreadDates: [2025-03-01, 2025-04-01], "
+        "spreads: [0.06, 0.024]}, " MONTHLY;
+    /* Index -1 % (floored at 0), then 1.2 %: 1 %, 0 + 6 %, 1.2 % + 2.4 % a year. */
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 10, 1000},
+        {"2025-02-01", "RR", 0, 1000}, {"2025-03-01", "IP", 1000 * 0.01 / 12, 1000},
+        {"2025-03-01", "RR", 0, 1000}, {"2025-04-01", "IP", 5, 1000}, {"2025-04-01", "RR", 0, 1000},
+        {"2025-05-01", "IP", 3, 1000}, {"2025-05-01", "MD", 1000, 0}};
+    CHECK(loan,
+        ", dataObserved: {SOFR: {data: [{timestamp: 2025-02-01, value: -0.01}, "
+        "{timestamp: 2025-04-01, value: 0.012}]}}",
+        want);
+}
+
+/* Five overnight rates of a week; the last counts for three days (Friday to Monday). */
+#define WEEK                                                                                       \
+    ", dataObserved: {SOFR: {data: [{timestamp: 2025-01-03, value: 0.05}, "                        \
+    "{timestamp: 2025-01-06, value: 0.043}, {timestamp: 2025-01-07, value: 0.0431}, "              \
+    "{timestamp: 2025-01-08, value: 0.0433}, {timestamp: 2025-01-09, value: 0.0429}, "             \
+    "{timestamp: 2025-01-10, value: 0.043}]}}"
+
+static void test_overnight_rates_in_arrears(void **state)
+{
+    (void)state;
+    static const char loan[] =
+        "contractType: PAM, contractRole: RPA, currency: USD, statusDate: 2025-01-05, "
+        "initialExchangeDate: 2025-01-06, maturityDate: 2025-01-13, notionalPrincipal: 1000000, "
+        "nominalInterestRate: 0, dayCountConvention: A360, calendar: MF, "
+        "cycleAnchorDateOfInterestPayment: 2025-01-13, cycleOfInterestPayment: P7DL1, "
+        "cycleOfRateReset: P7DL1, marketObjectCodeOfRateReset: SOFR, cyclePointOfRateReset: E, "
+        "cardhouse: {overnight: %s}";
+    char terms[1024];
+    /* The compounded rate is row dc386 of the day-count table. */
+    const double interest = 1e6 * 0.0430560969315833 * 7.0 / 360.0;
+    const wanted compounded[] = {{"2025-01-06", "IED", -1e6, 1e6}, {"2025-01-13", "RR", 0, 1e6},
+        {"2025-01-13", "IP", interest, 1e6}, {"2025-01-13", "MD", 1e6, 0}};
+    snprintf(terms, sizeof terms, loan, "compounded");
+    CHECK(terms, WEEK, compounded);
+    /* Averaged with a lookback of one business day: 5 %, 4.3 %, 4.31 %, 4.33 %, 3 x 4.29 %. */
+    const double sum = 0.05 + 0.043 + 0.0431 + 0.0433 + 3 * 0.0429;
+    const wanted averaged[] = {{"2025-01-06", "IED", -1e6, 1e6}, {"2025-01-13", "RR", 0, 1e6},
+        {"2025-01-13", "IP", 1e6 * sum / 360.0, 1e6}, {"2025-01-13", "MD", 1e6, 0}};
+    snprintf(terms, sizeof terms, loan, "averaged, lookback: 1");
+    CHECK(terms, WEEK, averaged);
+}
+
+static void test_period_bounds(void **state)
+{
+    (void)state;
+    const char *loan =
+        "contractType: PAM, maturityDate: 2025-04-01, cycleAnchorDateOfRateReset: 2025-02-01, "
+        "cycleOfRateReset: P1ML1, marketObjectCodeOfRateReset: SOFR, periodCap: 0.024, "
+        "periodFloor: 0.012, " MONTHLY;
+    /* 12 % rises to 30 % asked, 14.4 % given; then falls to 1 % asked, 13.2 % given. */
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 10, 1000},
+        {"2025-02-01", "RR", 0, 1000}, {"2025-03-01", "IP", 12, 1000},
+        {"2025-03-01", "RR", 0, 1000}, {"2025-04-01", "IP", 11, 1000},
+        {"2025-04-01", "MD", 1000, 0}};
+    CHECK(loan,
+        ", dataObserved: {SOFR: {data: [{timestamp: 2025-02-01, value: 0.30}, "
+        "{timestamp: 2025-03-01, value: 0.01}]}}",
+        want);
+}
+
+static void test_fee_on_notional(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: PAM, maturityDate: 2025-03-01, feeBasis: N, feeRate: 0.006, "
+                       "cycleAnchorDateOfFee: 2025-02-01, cycleOfFee: P1ML1, " MONTHLY;
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "FP", 0.5, 1000},
+        {"2025-02-01", "IP", 10, 1000}, {"2025-03-01", "FP", 0.5, 1000},
+        {"2025-03-01", "IP", 10, 1000}, {"2025-03-01", "MD", 1000, 0}};
+    CHECK(loan, "", want);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_prepayment_of_linear_loan),
+        cmocka_unit_test(test_prepayment_of_annuity),
+        cmocka_unit_test(test_draws),
+        cmocka_unit_test(test_interest_in_advance),
+        cmocka_unit_test(test_interest_in_kind),
+        cmocka_unit_test(test_stepped_spread_and_floor),
+        cmocka_unit_test(test_overnight_rates_in_arrears),
+        cmocka_unit_test(test_period_bounds),
+        cmocka_unit_test(test_fee_on_notional),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
