@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "contract/actus.lane.h"
+#include "contract/actus_events.h"
 #include "contract/actus_words.h"
 #include "text/calendar.h"
 #include "text/daycount.h"
@@ -76,7 +77,7 @@ typedef struct chi_actus_observed {
     const char *contract; /* id, or NULL */
 } chi_actus_observed;
 
-/* One event. Amount and slot mean what the operation says (actus_words.h). */
+/* One event. Amount and slot mean what the operation says (actus_events.h). */
 typedef struct chi_actus_event {
     chi_moment pay;
     chi_day calc; /* interest runs up to this day */
