@@ -164,9 +164,12 @@ static void draw_month(chi_oracle *o)
         draw_pair(o, 1, plan->jump_stream[j], &CHI_O(o, jump, j), &CHI_O(o, jump_next, j));
 }
 
+/* 0 for a driver without volatility, which draws no normal. */
 static double correlated(const chi_oracle *o, uint32_t r)
 {
     const ch_model *model = o->plan->model;
+    if (r == CHI_NONE)
+        return 0.0;
     const double *factor = model->factor + (size_t)r * model->normal_count;
     double sum = 0.0;
     for (uint32_t j = 0; j <= r; j++)

@@ -109,10 +109,14 @@ static void draw_month(chi_tile *tile)
 /* --- drivers ------------------------------------------------------------------------------ */
 
 /* Correlated normal of row r: the Cholesky row times the independent normals, in their order; zero
- * factors are left out. */
+ * factors are left out. 0 for a driver without volatility, which draws no normal. */
 static const double *correlate(chi_tile *tile, uint32_t r, double *restrict out)
 {
     const ch_model *model = tile->plan->model;
+    if (r == CHI_NONE) {
+        fill(tile, out, 0.0);
+        return out;
+    }
     const double *factor = model->factor + (size_t)r * model->normal_count;
     double start = 0.0;
     bool begun = false;
