@@ -349,6 +349,7 @@ static void clear(chi_oracle *o)
             chi_ledger_add(
                 o->ledger, CHI_ENTRY_PAID, CHI_OF_PAIR, p, pair->debtor, pair->creditor, flow);
     }
+    o->paying = false;
     book_arrears(o);
     book_draws(o);
     for (uint32_t s = 0; s < plan->counts.sims; s++)

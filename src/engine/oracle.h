@@ -12,6 +12,7 @@ typedef struct chi_oracle {
     chi_state state; /* one path, stride 1 */
     uint64_t seed, path;
     uint32_t month;
+    bool paying;              /* from step 3 to the payments: principal due is still owed */
     const chi_amount *broken; /* the first amount that came out infinite or not a number, or NULL */
     chi_ledger *ledger;       /* may be NULL */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);

@@ -25,13 +25,14 @@ static chi_path rare(chi_oracle *o, uint32_t months_closed)
 
 static double debt(const chi_oracle *o, uint32_t firm)
 {
-    double principal = 0.0, arrears = 0.0;
+    double principal = 0.0, due = 0.0, arrears = 0.0;
     for (uint32_t l = 0; l < o->plan->model->loan_count; l++)
         if (o->plan->model->loan[l].borrower == firm) {
             principal = principal + CHI_O(o, notional, l);
+            due = due + CHI_O(o, principal, l);
             arrears = arrears + CHI_O(o, loan_arrears, l);
         }
-    return principal + arrears;
+    return (o->paying ? principal + due : principal) + arrears;
 }
 
 static double available(const chi_oracle *o, uint32_t firm)
@@ -471,6 +472,7 @@ void chi_oracle_due(chi_oracle *o)
     for (uint32_t c = 0; c < plan->model->customer_count; c++)
         bill(o, c);
     loans(o);
+    o->paying = true;
     for (uint32_t k = 0; k < plan->model->line_count; k++)
         line_due(o, k);
     add_arrears(o);

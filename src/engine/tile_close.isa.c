@@ -202,6 +202,7 @@ void chi_tile_settle(chi_tile *tile)
     if (find_short(tile))
         clear_short_paths(tile);
     move_money(tile);
+    tile->paying = 0;
     book_arrears(tile);
     book_draws(tile);
     for (uint32_t s = 0; s < tile->plan->counts.sims; s++)

@@ -295,6 +295,7 @@ void chi_tile_due(chi_tile *tile)
     for (uint32_t c = 0; c < plan->model->customer_count; c++)
         bill(tile, c);
     loans(tile);
+    tile->paying = 1;
     for (uint32_t k = 0; k < plan->model->line_count; k++)
         line_due(tile, k);
     for (size_t j = 0; j < tile->late_count; j++) {

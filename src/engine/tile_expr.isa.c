@@ -4,7 +4,8 @@
 
 #include "base/check.h"
 
-/* debt = principal of the firm's loans, then their arrears, in the order of loans. */
+/* debt = principal of the firm's loans, then what of it is due, then their arrears, in the order of
+ * loans. */
 static void debt(chi_tile *tile, uint32_t firm, double *restrict out)
 {
     const chi_plan *plan = tile->plan;
@@ -13,6 +14,11 @@ static void debt(chi_tile *tile, uint32_t firm, double *restrict out)
     if (count == 0)
         fill(tile, out, 0.0);
     sum_columns(tile, out, tile->state.notional, loans, count);
+    if (tile->paying && count > 0) {
+        double *restrict due = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 3);
+        sum_columns(tile, due, tile->state.principal, loans, count);
+        CHI_LANES(tile, i) out[i] = out[i] + due[i];
+    }
     for (size_t j = 0; j < tile->late_count; j++) {
         size_t i = tile->late[j];
         double arrears = 0.0;

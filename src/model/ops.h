@@ -43,10 +43,11 @@ typedef enum chi_op_code {
         CHI_OP_COUNT
 } chi_op_code;
 
-/* A firm's own lines that expressions may name. cash, debt, available and property are the state
- * at the end of last month when operations are computed, and the state after payments when
- * covenants and draw conditions are tested; the others are this month's dues. `ebitda`, `net_debt`
- * and `liquidity` are written out by the reader: revenue - cost, debt - cash, cash + available.
+/* A firm's own lines that expressions may name. In lines of operations, targets and draw conditions
+ * cash, debt and available are those before the month's payments; in covenants all are the state
+ * after them. The others are this month's dues. Property changes as its lines are computed.
+ * `ebitda`, `net_debt` and `liquidity` are written out by the reader: revenue - cost, debt - cash,
+ * cash + available.
  * X(enum, name in expressions, meaning) */
 #define CHI_ITEM_LIST(X)                                                                           \
     X(CHI_ITEM_CASH, "cash", "unrestricted cash")                                                  \

@@ -134,6 +134,28 @@ static void test_lines(void **state)
     hand_run_end(&run);
 }
 
+/* Principal that is due is owed until it is paid: one per cent of the debt of 100 in the month in
+ * which it matures, nothing after; a covenant sees the debt after the payments. */
+static void test_debt_before_and_after_payments(void **state)
+{
+    (void)state;
+    hand h;
+    hand_begin(&h, 2);
+    uint32_t firm = hand_sim(&h, "firm", 200.0);
+    hand_loan(&h, "loan", firm, 0, 100.0, 1);
+    uint32_t debt = hand_item_expr(&h, firm, CHI_ITEM_DEBT, 0.0);
+    hand_line(&h, firm, "fee", CHI_LINE_COST, 0, 0.0)->amount = (chi_amount){0.01, CHI_NONE, debt};
+    hand_covenant(&h, "debt", firm, CHI_ITEM_DEBT, 1.0)->defaults = 0;
+    hand_run run;
+    hand_run_start(&run, &h);
+    hand_run_months(&run, 1);
+    NEAR(CASH(&run, firm), 99.0);
+    NEAR(STATE(&run, breach, 0), 1.0);
+    hand_run_months(&run, 1);
+    NEAR(CASH(&run, firm), 99.0);
+    hand_run_end(&run);
+}
+
 /* --- 4: fund ------------------------------------------------------------------------------ */
 
 static void facility(hand *h, const char *name, uint32_t firm, uint32_t lender, chi_loan_kind kind,
@@ -523,13 +545,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_drivers_without_volatility),
         cmocka_unit_test(test_advance), cmocka_unit_test(test_floating_rate),
-        cmocka_unit_test(test_lines), cmocka_unit_test(test_ladder_in_order),
-        cmocka_unit_test(test_target_is_held), cmocka_unit_test(test_deferral_is_pro_rata),
-        cmocka_unit_test(test_notes_pool_their_rates), cmocka_unit_test(test_undrawn_fee),
-        cmocka_unit_test(test_revolver_is_swept), cmocka_unit_test(test_lender_is_short),
-        cmocka_unit_test(test_loan_lent_later), cmocka_unit_test(test_seniority_and_pro_rata),
-        cmocka_unit_test(test_eisenberg_noe_cycle), cmocka_unit_test(test_greatest_vector),
-        cmocka_unit_test(test_rogers_veraart_example), cmocka_unit_test(test_rogers_veraart_cycle),
-        cmocka_unit_test(test_arrears_then_paid), cmocka_unit_test(test_exact_fill_is_no_default)};
+        cmocka_unit_test(test_lines), cmocka_unit_test(test_debt_before_and_after_payments),
+        cmocka_unit_test(test_ladder_in_order), cmocka_unit_test(test_target_is_held),
+        cmocka_unit_test(test_deferral_is_pro_rata), cmocka_unit_test(test_notes_pool_their_rates),
+        cmocka_unit_test(test_undrawn_fee), cmocka_unit_test(test_revolver_is_swept),
+        cmocka_unit_test(test_lender_is_short), cmocka_unit_test(test_loan_lent_later),
+        cmocka_unit_test(test_seniority_and_pro_rata), cmocka_unit_test(test_eisenberg_noe_cycle),
+        cmocka_unit_test(test_greatest_vector), cmocka_unit_test(test_rogers_veraart_example),
+        cmocka_unit_test(test_rogers_veraart_cycle), cmocka_unit_test(test_arrears_then_paid),
+        cmocka_unit_test(test_exact_fill_is_no_default)};
     return cmocka_run_group_tests_name("month", tests, NULL, NULL);
 }
