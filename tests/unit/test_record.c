@@ -5,8 +5,7 @@
 #include "support/random_model.h"
 
 #include "cardhouse/cardhouse.h"
-#include "engine/record.h"
-#include "engine/tile.h"
+#include "engine/pool.h"
 #include "result/result.h"
 
 #include <math.h>
@@ -20,28 +19,9 @@ enum { BLOCK = 64, BLOCKS = 4 };
 /* One block of 64 paths, recorded by itself. */
 static chi_recorder *record_block(const chi_plan *plan, uint64_t first, chi_arena *arena)
 {
-    chi_recorder *recorder = chi_recorder_new(plan, arena);
-    recorder->path_end = BLOCK * BLOCKS;
-    chi_tile tile = {.plan = plan,
-        .draws = chi_draws_for((int)CHI_ISA_BASE),
-        .seed = 1,
-        .first = first,
-        .lost = chi_record_loss,
-        .context = recorder};
-    double *memory =
-        chi_arena_alloc(arena, chi_state_doubles(&plan->counts, BLOCK) * sizeof(double));
-    chi_state_place(&tile.state, &plan->counts, BLOCK, memory);
-    tile.residual = chi_arena_alloc(arena, BLOCK * sizeof(double));
-    tile.finite = chi_arena_alloc(arena, BLOCK * sizeof(double));
-    const chi_tile_ops *ops = chi_tile_ops_for(CHI_ISA_BASE);
-    ops->start(&tile);
-    for (uint32_t m = 0; m < plan->months; m++) {
-        tile.month = m;
-        ops->month(&tile);
-        chi_record_month(recorder, &tile.state, BLOCK, m);
-    }
-    chi_record_end(recorder, &tile.state, BLOCK, first, tile.residual);
-    return recorder;
+    chi_pool_options options = {
+        .seed = 1, .first = first, .paths = BLOCK, .workers = 1, .tile_paths = BLOCK};
+    return chi_pool_run(plan, &options, arena).total;
 }
 
 static uint64_t hash_of(const ch_model *model, const chi_plan *plan, const chi_recorder *total)
