@@ -16,6 +16,8 @@ enum {
     LINE_BYTES = 600,
 };
 
+#define ROOT_SHARE_MIN 0.01 /* of a cause, to be named behind it */
+
 typedef struct group {
     const char *text;
     uint64_t paths;
@@ -112,6 +114,8 @@ static void put_roots_of(chi_page *page, size_t firm, const group *cause)
     for (size_t i = 0; i < roots.count && i < ROOTS_OF_CAUSE_MAX; i++) {
         size_t used = strlen(line);
         double share = (double)roots.at[i].paths / (double)roots.paths;
+        if (share < ROOT_SHARE_MIN)
+            break;
         snprintf(line + used, sizeof line - used, "%s%.150s %.0f %%", i ? ", " : "",
             root_name(roots.at[i].text), 100 * share);
     }
