@@ -169,7 +169,7 @@ static void check_sum(
     double sum = 0.0;
     for (size_t i = 0; i < list->list.count; i++)
         sum += list->list.at[i].amount;
-    if (sum > loan->notional * (1.0 + 1e-9))
+    if (list->list.count > 0 && sum > loan->notional * (1.0 + 1e-9))
         chi_diag(reader->diags, 412, chi_key_span(chi_map_node(map, "instalments")), NULL,
             "the instalments sum to %.10g, %.10g more than the principal of %.10g", sum,
             sum - loan->notional, loan->notional);

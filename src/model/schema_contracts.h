@@ -139,7 +139,7 @@
     X("at", DATE, REQUIRED, "", 0, 0, "", "First month shifted.")                                  \
     X("until", DATE, OPTIONAL, "", 0, 0, "", "Last month shifted; the last of all if absent.")     \
     X("shift", NAME, REQUIRED, "", 0, 0, "driver", "What is shifted.")                             \
-    X("by", NUMBER, REQUIRED, "", NO_LOW, NO_HIGH, "", "What is added to it.")
+    X("by", NUMBER, REQUIRED, "", -BIG, BIG, "", "What is added to it.")
 
 #define CHI_FIELDS_EVENT_SET(X)                                                                    \
     X("set", TEXT, REQUIRED, "", 0, 0, "", "Path of the value, with dots: firms.a.opening.")       \

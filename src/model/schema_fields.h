@@ -8,6 +8,7 @@
 
 #define NO_LOW (-(double)INFINITY)
 #define NO_HIGH ((double)INFINITY)
+#define BIG 1e9 /* of numbers without a unit: beyond it a slip is likelier than a meaning */
 
 /* What may stand beside the fields of a mapping: the default for its numbers that state none. */
 #define CHI_FIELDS_NOTE(X)                                                                         \
@@ -41,16 +42,16 @@
 
 #define CHI_FIELDS_DRIVER_VASICEK(X)                                                               \
     X("process", CHOICE, REQUIRED, "", 0, 0, "vasicek", "Kind of the driver.")                     \
-    X("start", NUMBER, REQUIRED, "", NO_LOW, NO_HIGH, "", "Value at the start.")                   \
-    X("mean", NUMBER, REQUIRED, "", NO_LOW, NO_HIGH, "", "Value it is pulled to.")                 \
+    X("start", NUMBER, REQUIRED, "", -BIG, BIG, "", "Value at the start.")                         \
+    X("mean", NUMBER, REQUIRED, "", -BIG, BIG, "", "Value it is pulled to.")                       \
     X("speed", NUMBER, REQUIRED, "", 0.001, 100, "", "Strength of the pull, a year.")              \
-    X("volatility", NUMBER, REQUIRED, "", 0, NO_HIGH, "", "Standard deviation of a year's move.")  \
+    X("volatility", NUMBER, REQUIRED, "", 0, BIG, "", "Standard deviation of a year's move.")      \
     X("jumps", MAPPING, OPTIONAL, "", 0, 0, "jumps", "Sudden moves, added to the value.")          \
     CHI_FIELDS_NOTE(X)
 
 #define CHI_FIELDS_DRIVER_GBM(X)                                                                   \
     X("process", CHOICE, REQUIRED, "", 0, 0, "gbm", "Kind of the driver.")                         \
-    X("start", NUMBER, OPTIONAL, "1", 1e-12, NO_HIGH, "", "Value at the start.")                   \
+    X("start", NUMBER, OPTIONAL, "1", 1e-12, BIG, "", "Value at the start.")                       \
     X("drift", RATE, REQUIRED, "", -10, 10, "", "Growth a year, before jumps.")                    \
     X("volatility", RATE, REQUIRED, "", 0, 10, "", "Standard deviation of a year's logarithm.")    \
     X("jumps", MAPPING, OPTIONAL, "", 0, 0, "jumps", "Sudden moves; `mean` is relative.")          \
@@ -58,12 +59,12 @@
 
 #define CHI_FIELDS_DRIVER_PATH(X)                                                                  \
     X("process", CHOICE, REQUIRED, "", 0, 0, "path", "Kind of the driver.")                        \
-    X("by", STEPS, REQUIRED, "", NO_LOW, NO_HIGH, "", "Values by date.")                           \
+    X("by", STEPS, REQUIRED, "", -BIG, BIG, "", "Values by date.")                                 \
     CHI_FIELDS_NOTE(X)
 
 #define CHI_FIELDS_DRIVER_CONSTANT(X)                                                              \
     X("process", CHOICE, REQUIRED, "", 0, 0, "constant", "Kind of the driver.")                    \
-    X("value", NUMBER, REQUIRED, "", NO_LOW, NO_HIGH, "", "Its value.")                            \
+    X("value", NUMBER, REQUIRED, "", -BIG, BIG, "", "Its value.")                                  \
     CHI_FIELDS_NOTE(X)
 
 #define CHI_FIELDS_DRIVER_CHAIN(X)                                                                 \
@@ -75,8 +76,8 @@
 
 #define CHI_FIELDS_JUMPS(X)                                                                        \
     X("rate", RATE, REQUIRED, "", 0, 60, "", "Expected jumps a year.")                             \
-    X("mean", NUMBER, REQUIRED, "", NO_LOW, NO_HIGH, "", "Mean size.")                             \
-    X("volatility", NUMBER, OPTIONAL, "0", 0, NO_HIGH, "", "Standard deviation of the size.")      \
+    X("mean", NUMBER, REQUIRED, "", -BIG, BIG, "", "Mean size.")                                   \
+    X("volatility", NUMBER, OPTIONAL, "0", 0, BIG, "", "Standard deviation of the size.")          \
     CHI_FIELDS_NOTE(X)
 
 #define CHI_FIELDS_FIRM_SIMULATED(X)                                                               \
@@ -133,7 +134,7 @@
     X("amount", FLOW, OPTIONAL, "", NO_LOW, NO_HIGH, "", "How much a month.")                      \
     X("value", FLOW, OPTIONAL, "", NO_LOW, NO_HIGH, "", "The same as `amount`.")                   \
     X("by", STEPS, OPTIONAL, "", NO_LOW, NO_HIGH, "", "How much a month, by date.")                \
-    X("times", FACTOR, OPTIONAL, "", NO_LOW, NO_HIGH, "", "Factor on the amount.")                 \
+    X("times", FACTOR, OPTIONAL, "", -BIG, BIG, "", "Factor on the amount.")                       \
     X("low", FLOW, OPTIONAL, "", NO_LOW, NO_HIGH, "", "Lowest amount that is plausible.")          \
     X("high", FLOW, OPTIONAL, "", NO_LOW, NO_HIGH, "", "Highest amount that is plausible.")
 

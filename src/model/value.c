@@ -14,6 +14,7 @@ enum {
         CHI_UNIT_BIT(CHI_UNIT_NUMBER_PER_MONTH) | CHI_UNIT_BIT(CHI_UNIT_FRACTION_PER_MONTH),
 };
 
+static const double money_max = 1e15;      /* in units of the currency */
 static const double rate_suspicious = 1.0; /* a rate above 100 % a year is more often a slip */
 
 unsigned chi_field_accepts(const chi_field *field)
@@ -79,6 +80,27 @@ static bool check_range(chi_reader *reader, const chi_node *node, const chi_fiel
     return false;
 }
 
+static bool is_money(const chi_field *field)
+{
+    return field->type == CHI_TYPE_MONEY || field->type == CHI_TYPE_SHEET ||
+           field->type == CHI_TYPE_LEVEL || field->type == CHI_TYPE_FLOW ||
+           field->type == CHI_TYPE_INSTALMENTS;
+}
+
+/* More than there is on earth is a slip of the unit. */
+static bool check_money(chi_reader *reader, const chi_node *node, const chi_field *field,
+    double value, const char *text)
+{
+    if (!is_money(field) || fabs(value) * reader->build.unit_scale <= money_max)
+        return true;
+    chi_diag(reader->diags, 210, node->span,
+        chi_arena_format(reader->arena, "plain numbers are in %s already",
+            reader->build.text.at + reader->build.unit),
+        "`%s` is out of range: %s is more than a thousand trillion",
+        node->key ? node->key : field->key, text);
+    return false;
+}
+
 static void warn_rate(
     chi_reader *reader, ch_span span, const chi_field *field, double value, const char *text)
 {
@@ -110,7 +132,8 @@ bool chi_read_scalar(chi_reader *reader, const chi_node *node, const char *text,
     *value = yearly ? months_a_year * quantity.value : quantity.value;
     if (!node)
         return true;
-    if (!check_range(reader, node, field, *value, text))
+    if (!check_range(reader, node, field, *value, text) ||
+        !check_money(reader, node, field, *value, text))
         return false;
     warn_rate(reader, node->span, field, *value, text);
     return true;
