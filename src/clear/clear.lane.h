@@ -14,6 +14,13 @@ CH_LANE double lane_covers(double have, double owe)
     return lane_le(owe - CHI_PAY_SLACK * owe, have);
 }
 
+/* 1 if something is owed and `have` does not cover it. A failed firm's cash may be a rounding below
+ * zero; it owes nothing. */
+CH_LANE double lane_is_short(double have, double owe)
+{
+    return lane_lt(0.0, owe) * lane_not(lane_covers(have, owe));
+}
+
 /* Fraction of a class paid out of `rest`, what more senior classes left (Eisenberg and Noe 2001,
  * with priority classes as in Elsinger 2009). 1 where nothing is due. */
 CH_LANE double lane_paid_fraction(double rest, double due)

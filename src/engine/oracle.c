@@ -231,8 +231,8 @@ static chi_path rare(chi_oracle *o)
 static bool is_short(const chi_oracle *o, uint32_t sim)
 {
     const double *due = &CHI_O(o, class_due, sim * CHI_CLASSES);
-    return lane_covers(CHI_O(o, cash, o->plan->firm_of_sim[sim]) + CHI_O(o, expected, sim),
-               due[0] + due[1] + due[2] + due[3]) == 0.0;
+    return lane_is_short(CHI_O(o, cash, o->plan->firm_of_sim[sim]) + CHI_O(o, expected, sim),
+               due[0] + due[1] + due[2] + due[3]) != 0.0;
 }
 
 static double not_paid(const chi_oracle *o, uint32_t debtor, uint32_t class, double due)

@@ -20,7 +20,7 @@ static int find_short(chi_tile *tile)
         const double *restrict d = CHI_T(tile, class_due, s * CHI_CLASSES + 3);
         CHI_LANES(tile, i)
         is_short[i] =
-            lane_or(is_short[i], lane_not(lane_covers(cash[i] + in[i], a[i] + b[i] + c[i] + d[i])));
+            lane_or(is_short[i], lane_is_short(cash[i] + in[i], a[i] + b[i] + c[i] + d[i]));
     }
     return any(tile, is_short);
 }
