@@ -29,6 +29,7 @@ typedef struct chi_tile {
     double *saved; /* firms: cash of one path before payments */
     int strikes;   /* a reduced-form firm defaults on some path */
     int paying;    /* from step 3 to the payments: principal due is still owed */
+    int fell;      /* somebody has fallen since losses were last looked at */
     int unsettled; /* clearing stopped at its limit on some path */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
     void *context;

@@ -289,6 +289,7 @@ static void fall(chi_tile *tile)
     }
     if (!any(tile, hit))
         return;
+    tile->fell = 1;
     for (size_t i = 0; i < tile->state.paths; i++)
         if (hit[i] != 0.0) {
             chi_path path = chi_tile_path(tile, i, tile->month + 1);

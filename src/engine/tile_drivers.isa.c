@@ -71,7 +71,7 @@ void chi_tile_start(chi_tile *tile)
     memset(tile->finite, 0, tile->state.paths * sizeof(double));
     tile->month = 0;
     tile->late_count = tile->short_count = 0;
-    tile->unsettled = tile->strikes = 0;
+    tile->unsettled = tile->strikes = tile->fell = 0;
     for (uint32_t d = 0; d < model->driver_count; d++)
         fill(tile, CHI_T(tile, latent, d), model->driver[d].start);
     start_firms(tile);
@@ -299,34 +299,45 @@ static void draw_hazards(chi_tile *tile)
     }
 }
 
-/* Reduced-form firms whose losses have used up their equity, or that the scenario fails. */
-static void strike_firms(chi_tile *tile)
+/* Marks where a reduced-form firm falls to the scenario or to losses that used up its equity.
+ * Losses change only where somebody fell. */
+static void mark_struck(chi_tile *tile, uint32_t f)
 {
-    const chi_plan *plan = tile->plan;
-    for (uint32_t f = 1; f < plan->model->firm_count; f++) {
-        double equity = plan->model->firm[f].equity;
-        bool forced = chi_plan_forced(plan, f, tile->month);
-        if (plan->model->firm[f].kind != CHI_REDUCED || (!forced && equity >= 1e300))
-            continue;
-        double *restrict struck = CHI_T(tile, struck, f);
-        const double *restrict alive = CHI_T(tile, alive, f);
-        const double *restrict loss = CHI_T(tile, loss, f);
-        if (forced)
-            CHI_LANES(tile, i) struck[i] = alive[i];
-        else
-            CHI_LANES(tile, i)
+    double *restrict struck = CHI_T(tile, struck, f);
+    const double *restrict alive = CHI_T(tile, alive, f);
+    const double *restrict loss = CHI_T(tile, loss, f);
+    double equity = tile->plan->model->firm[f].equity;
+    if (chi_plan_forced(tile->plan, f, tile->month)) {
+        tile->strikes = 1;
+        CHI_LANES(tile, i) struck[i] = alive[i];
+    } else if (tile->fell && equity < 1e300) {
+        CHI_LANES(tile, i)
         struck[i] = lane_or(struck[i], alive[i] * lane_le(equity, loss[i]));
         tile->strikes |= any(tile, struck);
     }
-    for (size_t i = 0; tile->strikes && i < tile->state.paths; i++) {
-        double struck = 0.0;
-        for (uint32_t f = 1; f < plan->model->firm_count; f++)
-            struck += CHI_AT(&tile->state, struck, f, i);
-        if (struck == 0.0)
-            continue;
-        chi_path path = chi_tile_path(tile, i, tile->month);
-        chi_path_strike(&path);
+}
+
+static void strike_firms(chi_tile *tile)
+{
+    const ch_model *model = tile->plan->model;
+    for (uint32_t f = 1; f < model->firm_count; f++)
+        if (model->firm[f].kind == CHI_REDUCED)
+            mark_struck(tile, f);
+    tile->fell = tile->strikes;
+    if (!tile->strikes)
+        return;
+    double *restrict hit = CHI_T(tile, scratch, 0);
+    fill(tile, hit, 0.0);
+    for (uint32_t f = 1; f < model->firm_count; f++) {
+        const double *restrict struck = CHI_T(tile, struck, f);
+        if (model->firm[f].kind == CHI_REDUCED)
+            CHI_LANES(tile, i) hit[i] = lane_or(hit[i], struck[i]);
     }
+    for (size_t i = 0; i < tile->state.paths; i++)
+        if (hit[i] != 0.0) {
+            chi_path path = chi_tile_path(tile, i, tile->month);
+            chi_path_strike(&path);
+        }
     tile->strikes = 0;
 }
 
