@@ -225,6 +225,13 @@ static chi_measure emit_call(compiler *c, const chi_expr *expr)
 static chi_measure emit_quantity(compiler *c, const chi_expr *expr)
 {
     push(c, CHI_OP_CONST, 0, 0, expr->quantity.value);
+    if (fabs(expr->quantity.value) * c->reader->build.unit_scale > CHI_MONEY_MAX) {
+        chi_diag(c->reader->diags, 210, expr->span,
+            chi_arena_format(c->reader->arena, "plain numbers are in %s already",
+                c->reader->build.text.at + c->reader->build.unit),
+            "the number is out of range: it is more than a thousand trillion");
+        c->failed = true;
+    }
     switch (expr->quantity.unit) {
     case CHI_UNIT_NUMBER:
         return CHI_MEASURE_ANY;

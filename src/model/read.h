@@ -11,6 +11,8 @@
 #include "text/node.h"
 #include "text/quantity.h"
 
+#define CHI_MONEY_MAX 1e15 /* of one amount, in units of the currency: a thousand trillion */
+
 /* Names of one sort with the number and the place of each; see model/names.c. */
 typedef struct chi_name {
     const char *text;

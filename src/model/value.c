@@ -14,7 +14,6 @@ enum {
         CHI_UNIT_BIT(CHI_UNIT_NUMBER_PER_MONTH) | CHI_UNIT_BIT(CHI_UNIT_FRACTION_PER_MONTH),
 };
 
-static const double money_max = 1e15;      /* in units of the currency */
 static const double rate_suspicious = 1.0; /* a rate above 100 % a year is more often a slip */
 
 unsigned chi_field_accepts(const chi_field *field)
@@ -91,7 +90,7 @@ static bool is_money(const chi_field *field)
 static bool check_money(chi_reader *reader, const chi_node *node, const chi_field *field,
     double value, const char *text)
 {
-    if (!is_money(field) || fabs(value) * reader->build.unit_scale <= money_max)
+    if (!is_money(field) || fabs(value) * reader->build.unit_scale <= CHI_MONEY_MAX)
         return true;
     chi_diag(reader->diags, 210, node->span,
         chi_arena_format(reader->arena, "plain numbers are in %s already",
