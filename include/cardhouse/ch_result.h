@@ -25,7 +25,8 @@ double ch_result_largest_residual(const ch_result *result); /* of cash, relative
 ch_share ch_result_alive(const ch_result *result, size_t firm, uint32_t month);
 
 /* Quantile of a simulated firm's cash at the end of a month over the paths on which it is alive,
- * within 1 % of its value; NaN if it is alive on none. 0 < probability < 1. */
+ * within 0.2 % of its value (up to 3 % in models of thousands of firms and months, docs/method.md
+ * says when); NaN if it is alive on none. 0 < probability < 1. */
 double ch_result_cash(const ch_result *result, size_t firm, uint32_t month, double probability);
 
 /* Why a firm fails: causes in falling order of share of its failed paths. */

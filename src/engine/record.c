@@ -17,23 +17,39 @@ static size_t failed_bytes(const chi_plan *plan)
     return plan->counts.firms * plan->months * sizeof(uint64_t);
 }
 
-static size_t cash_bytes(const chi_plan *plan)
+static size_t bins_of(uint32_t step_bits)
 {
-    return plan->counts.sims * plan->months * CHI_CASH_BINS * sizeof(uint32_t);
+    return 2 * ((size_t)CHI_CASH_OCTAVES << step_bits) + 1;
+}
+
+static size_t cash_bytes(const chi_plan *plan, uint32_t step_bits)
+{
+    return plan->counts.sims * plan->months * bins_of(step_bits) * sizeof(uint32_t);
+}
+
+/* The finest bins that fit; a fact of the model, so that results do not depend on the machine. */
+static uint32_t step_bits_of(const chi_plan *plan)
+{
+    uint32_t bits = CHI_CASH_STEP_BITS;
+    while (bits > CHI_CASH_STEP_BITS_MIN && cash_bytes(plan, bits) > CHI_CASH_BYTES_MAX)
+        bits--;
+    return bits;
 }
 
 size_t chi_recorder_bytes(const chi_plan *plan)
 {
-    return failed_bytes(plan) + cash_bytes(plan) + CHI_FALL_ROOM * sizeof(chi_fall_count) +
-           CHI_LOSS_ROOM * sizeof(chi_loss_sum);
+    return failed_bytes(plan) + cash_bytes(plan, step_bits_of(plan)) +
+           CHI_FALL_ROOM * sizeof(chi_fall_count) + CHI_LOSS_ROOM * sizeof(chi_loss_sum);
 }
 
 chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
 {
     chi_recorder *r = chi_arena_alloc(arena, sizeof *r);
     r->plan = plan;
+    r->step_bits = step_bits_of(plan);
+    r->bins = bins_of(r->step_bits);
     r->failed = chi_arena_alloc(arena, failed_bytes(plan));
-    r->cash = chi_arena_alloc(arena, cash_bytes(plan) + 1);
+    r->cash = chi_arena_alloc(arena, cash_bytes(plan, r->step_bits) + 1);
     r->fall = chi_arena_alloc(arena, CHI_FALL_ROOM * sizeof *r->fall);
     r->loss = chi_arena_alloc(arena, CHI_LOSS_ROOM * sizeof *r->loss);
     for (size_t i = 0; i < CHI_LOSS_ROOM; i++)
@@ -44,43 +60,49 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
 /* --- cash --------------------------------------------------------------------------------- */
 
 /* Bins are equal steps of the logarithm as far as the bits of a double give it for nothing: the
- * exponent and the eight leading bits of the fraction. */
-static size_t cash_bin(double cash, uint64_t top)
+ * exponent and the leading bits of the fraction. */
+typedef struct cash_scale {
+    uint64_t low;   /* step of the smallest amount kept */
+    size_t half;    /* bins of one sign */
+    uint32_t shift; /* bits of a double below a step */
+} cash_scale;
+
+static cash_scale scale_of(const chi_recorder *recorder)
 {
-    const size_t half = (size_t)CHI_CASH_OCTAVES * CHI_CASH_STEPS;
-    uint64_t magnitude = (lane_bits(cash) & (UINT64_MAX >> 1)) >> 44;
-    uint64_t low = top - half;
-    uint64_t step = magnitude <= low ? 0 : magnitude - low;
-    step = step > half ? half : step;
-    return cash < 0.0 ? half - (size_t)step : half + (size_t)step;
+    uint32_t shift = 52 - recorder->step_bits;
+    size_t half = recorder->bins / 2;
+    return (cash_scale){(lane_bits(recorder->plan->scale) >> shift) - half, half, shift};
 }
 
-static uint64_t top_step(const chi_plan *plan)
+static size_t cash_bin(double cash, cash_scale scale)
 {
-    return lane_bits(plan->scale) >> 44;
+    uint64_t magnitude = (lane_bits(cash) & (UINT64_MAX >> 1)) >> scale.shift;
+    uint64_t step = magnitude <= scale.low ? 0 : magnitude - scale.low;
+    step = step > scale.half ? scale.half : step;
+    return cash < 0.0 ? scale.half - (size_t)step : scale.half + (size_t)step;
 }
 
-double chi_cash_bin_value(const chi_plan *plan, size_t bin)
+double chi_cash_bin_value(const chi_recorder *recorder, size_t bin)
 {
-    const size_t half = (size_t)CHI_CASH_OCTAVES * CHI_CASH_STEPS;
-    if (bin == half)
+    cash_scale scale = scale_of(recorder);
+    if (bin == scale.half)
         return 0.0;
-    uint64_t step = bin > half ? bin - half : half - bin;
-    uint64_t at = top_step(plan) - half + step;
-    double middle = 0.5 * (lane_from_bits(at << 44) + lane_from_bits((at + 1) << 44));
-    return bin > half ? middle : -middle;
+    uint64_t at = scale.low + (bin > scale.half ? bin - scale.half : scale.half - bin);
+    double middle =
+        0.5 * (lane_from_bits(at << scale.shift) + lane_from_bits((at + 1) << scale.shift));
+    return bin > scale.half ? middle : -middle;
 }
 
 void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month)
 {
     const chi_plan *plan = recorder->plan;
-    uint64_t top = top_step(plan);
+    cash_scale scale = scale_of(recorder);
     for (uint32_t s = 0; s < plan->counts.sims; s++) {
         const double *cash = CHI_COL(state, cash, plan->firm_of_sim[s]);
         const double *alive = CHI_COL(state, alive, plan->firm_of_sim[s]);
-        uint32_t *bins = recorder->cash + ((size_t)s * plan->months + month) * CHI_CASH_BINS;
+        uint32_t *bins = recorder->cash + ((size_t)s * plan->months + month) * recorder->bins;
         for (size_t i = 0; i < paths; i++)
-            bins[cash_bin(cash[i], top)] += alive[i] != 0.0;
+            bins[cash_bin(cash[i], scale)] += alive[i] != 0.0;
     }
 }
 
@@ -155,7 +177,7 @@ void chi_recorder_merge(chi_recorder *total, const chi_recorder *part)
     total->paths += part->paths;
     for (size_t i = 0; i < plan->counts.firms * plan->months; i++)
         total->failed[i] += part->failed[i];
-    for (size_t i = 0; i < plan->counts.sims * plan->months * CHI_CASH_BINS; i++)
+    for (size_t i = 0; i < plan->counts.sims * plan->months * total->bins; i++)
         total->cash[i] += part->cash[i];
     for (size_t i = 0; i < CHI_FALL_ROOM; i++)
         if (part->fall[i].count)

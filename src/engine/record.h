@@ -7,11 +7,12 @@
 #include "num/sum.h"
 
 enum {
-    CHI_CASH_OCTAVES = 28, /* of cash kept, down from the plan's scale */
-    CHI_CASH_STEPS = 256,  /* bins in an octave: 0.4 % wide, so within 0.2 % of the value */
-    CHI_CASH_BINS = 2 * CHI_CASH_OCTAVES * CHI_CASH_STEPS + 1, /* negative, zero, positive */
-    CHI_FALL_ROOM = 1 << 15, /* different (firm, cause, root) that are told apart */
-    CHI_LOSS_ROOM = 1 << 13, /* different (from, to) */
+    CHI_CASH_OCTAVES = 28,         /* of cash kept, down from the plan's scale */
+    CHI_CASH_STEP_BITS = 8,        /* 256 bins in an octave: within 0.2 % of the value */
+    CHI_CASH_STEP_BITS_MIN = 4,    /* 16 bins: within 3.1 %, for very large models */
+    CHI_CASH_BYTES_MAX = 64 << 20, /* of one recorder; fewer bins in an octave above that */
+    CHI_FALL_ROOM = 1 << 15,       /* different (firm, cause, root) that are told apart */
+    CHI_LOSS_ROOM = 1 << 13,       /* different (from, to) */
 };
 
 /* How often a firm failed by a cause with a root event. */
@@ -32,7 +33,9 @@ typedef struct chi_recorder {
     uint64_t paths;
     uint64_t path_end;     /* number of the run's last path plus one */
     uint64_t *failed;      /* firms x months: paths on which the firm failed in that month */
-    uint32_t *cash;        /* sims x months x CHI_CASH_BINS: of paths on which it is alive */
+    uint32_t step_bits;    /* bins in an octave of cash are 2^step_bits */
+    size_t bins;           /* of cash: negative, zero, positive */
+    uint32_t *cash;        /* sims x months x bins: of paths on which it is alive */
     chi_fall_count *fall;  /* CHI_FALL_ROOM places, open addressing */
     chi_loss_sum *loss;    /* CHI_LOSS_ROOM places */
     uint64_t falls_untold; /* failures beyond CHI_FALL_ROOM kinds */
@@ -61,6 +64,6 @@ void chi_record_loss(void *context, uint64_t path, uint32_t from, uint32_t to, d
 void chi_recorder_merge(chi_recorder *total, const chi_recorder *part);
 
 /* Value in the middle of a bin. */
-double chi_cash_bin_value(const chi_plan *plan, size_t bin);
+double chi_cash_bin_value(const chi_recorder *recorder, size_t bin);
 
 #endif

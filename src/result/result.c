@@ -173,8 +173,7 @@ static uint64_t hash_of(const ch_result *result, const chi_fall_count *falls, si
         result->plan->months, t->state_hash};
     hash = chi_hash64(hash, head, sizeof head);
     hash = chi_hash64(hash, t->failed, n->firms * result->plan->months * sizeof *t->failed);
-    hash =
-        chi_hash64(hash, t->cash, n->sims * result->plan->months * CHI_CASH_BINS * sizeof *t->cash);
+    hash = chi_hash64(hash, t->cash, n->sims * result->plan->months * t->bins * sizeof *t->cash);
     hash = chi_hash64(hash, falls, count * sizeof *falls);
     for (size_t i = 0; i < result->loss_count; i++)
         hash = chi_hash64(hash, &result->losses[i].mean, sizeof(double));
@@ -247,17 +246,17 @@ double ch_result_cash(const ch_result *result, size_t firm, uint32_t month, doub
     if (sim == CHI_NONE)
         return (double)NAN;
     const uint32_t *bins =
-        result->total->cash + ((size_t)sim * result->plan->months + month) * CHI_CASH_BINS;
+        result->total->cash + ((size_t)sim * result->plan->months + month) * result->total->bins;
     uint64_t count = 0, seen = 0;
-    for (size_t i = 0; i < CHI_CASH_BINS; i++)
+    for (size_t i = 0; i < result->total->bins; i++)
         count += bins[i];
     if (count == 0)
         return (double)NAN;
     double rank = probability * (double)count;
-    for (size_t i = 0; i < CHI_CASH_BINS; i++) {
+    for (size_t i = 0; i < result->total->bins; i++) {
         seen += bins[i];
         if (bins[i] && (double)seen >= rank)
-            return chi_cash_bin_value(result->plan, i);
+            return chi_cash_bin_value(result->total, i);
     }
     CHI_NEVER("a quantile below one lies in some bin");
 }
