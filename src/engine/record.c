@@ -36,10 +36,19 @@ static uint32_t step_bits_of(const chi_plan *plan)
     return bits;
 }
 
+/* Claims run along the pairs of the plan, and from sellers to buyers for advances. */
+static size_t loss_room_of(const chi_plan *plan)
+{
+    size_t room = 16;
+    while (room < 2 * (plan->counts.pairs + plan->counts.customers))
+        room *= 2;
+    return room;
+}
+
 size_t chi_recorder_bytes(const chi_plan *plan)
 {
     return failed_bytes(plan) + cash_bytes(plan, step_bits_of(plan)) +
-           CHI_FALL_ROOM * sizeof(chi_fall_count) + CHI_LOSS_ROOM * sizeof(chi_loss_sum);
+           CHI_FALL_ROOM * sizeof(chi_fall_count) + loss_room_of(plan) * sizeof(chi_loss_sum);
 }
 
 chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
@@ -51,8 +60,9 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
     r->failed = chi_arena_alloc(arena, failed_bytes(plan));
     r->cash = chi_arena_alloc(arena, cash_bytes(plan, r->step_bits) + 1);
     r->fall = chi_arena_alloc(arena, CHI_FALL_ROOM * sizeof *r->fall);
-    r->loss = chi_arena_alloc(arena, CHI_LOSS_ROOM * sizeof *r->loss);
-    for (size_t i = 0; i < CHI_LOSS_ROOM; i++)
+    r->loss_room = loss_room_of(plan);
+    r->loss = chi_arena_alloc(arena, r->loss_room * sizeof *r->loss);
+    for (size_t i = 0; i < r->loss_room; i++)
         r->loss[i].sum = chi_sum128_new(quantum(plan));
     return r;
 }
@@ -127,8 +137,9 @@ static void count_fall(
 
 static chi_loss_sum *loss_place(chi_recorder *r, uint32_t from, uint32_t to)
 {
-    size_t at = (size_t)chi_mix64((uint64_t)from << 32 ^ to) & (CHI_LOSS_ROOM - 1);
-    for (size_t tries = 0; tries < CHI_LOSS_ROOM; tries++, at = (at + 1) & (CHI_LOSS_ROOM - 1)) {
+    size_t last = r->loss_room - 1;
+    size_t at = (size_t)chi_mix64((uint64_t)from << 32 ^ to) & last;
+    for (size_t tries = 0; tries <= last; tries++, at = (at + 1) & last) {
         chi_loss_sum *place = &r->loss[at];
         if (place->count == 0) {
             place->from = from;
@@ -137,7 +148,7 @@ static chi_loss_sum *loss_place(chi_recorder *r, uint32_t from, uint32_t to)
         if (place->from == from && place->to == to)
             return place;
     }
-    CHI_NEVER("more pairs of losses than the model reader allows");
+    CHI_NEVER("a loss along no pair of the plan");
 }
 
 void chi_record_loss(void *context, uint64_t path, uint32_t from, uint32_t to, double amount)
@@ -183,7 +194,7 @@ void chi_recorder_merge(chi_recorder *total, const chi_recorder *part)
         if (part->fall[i].count)
             count_fall(total, part->fall[i].firm, part->fall[i].cause, part->fall[i].root,
                 part->fall[i].count);
-    for (size_t i = 0; i < CHI_LOSS_ROOM; i++)
+    for (size_t i = 0; i < part->loss_room; i++)
         if (part->loss[i].count) {
             chi_loss_sum *place = loss_place(total, part->loss[i].from, part->loss[i].to);
             place->count += part->loss[i].count;

@@ -12,7 +12,6 @@ enum {
     CHI_CASH_STEP_BITS_MIN = 4,    /* 16 bins: within 3.1 %, for very large models */
     CHI_CASH_BYTES_MAX = 64 << 20, /* of one recorder; fewer bins in an octave above that */
     CHI_FALL_ROOM = 1 << 15,       /* different (firm, cause, root) that are told apart */
-    CHI_LOSS_ROOM = 1 << 13,       /* different (from, to) */
 };
 
 /* How often a firm failed by a cause with a root event. */
@@ -37,7 +36,8 @@ typedef struct chi_recorder {
     size_t bins;           /* of cash: negative, zero, positive */
     uint32_t *cash;        /* sims x months x bins: of paths on which it is alive */
     chi_fall_count *fall;  /* CHI_FALL_ROOM places, open addressing */
-    chi_loss_sum *loss;    /* CHI_LOSS_ROOM places */
+    size_t loss_room;      /* a power of two, above twice the pairs that can lose */
+    chi_loss_sum *loss;    /* loss_room places */
     uint64_t falls_untold; /* failures beyond CHI_FALL_ROOM kinds */
     uint64_t unsettled;    /* tiles on which clearing stopped at its limit */
     double residual;       /* largest relative residual of cash */

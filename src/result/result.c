@@ -145,7 +145,7 @@ static void list_losses(ch_result *result)
 {
     const chi_recorder *total = result->total;
     CHI_VEC(ch_loss) list = {0};
-    for (size_t i = 0; i < CHI_LOSS_ROOM; i++) {
+    for (size_t i = 0; i < total->loss_room; i++) {
         const chi_loss_sum *loss = &total->loss[i];
         if (loss->count == 0)
             continue;
