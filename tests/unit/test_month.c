@@ -288,6 +288,39 @@ static void test_notes_pool_their_rates(void **state)
     hand_run_end(&run);
 }
 
+/* As a file has it: notes keep the rate of their month, 7.04 % for the first 100, whatever base and
+ * spread do later; the 0.586667 of interest are borrowed at 6 % + 3.06 %. */
+static void test_notes_of_a_file(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "format: 1\ntitle: notes\ncurrency: USD\nunit: million\nstart: 2025-06-30\nmonths: 3\n"
+        "drivers: {sofr: {process: path, by: {2025-06-30: 4%, 2025-08-01: 6%}}}\n"
+        "firms:\n  a:\n    opening: {assets: {cash: 0}, equity: {shares: 0}}\n"
+        "    operations: {cost: {rent: {by: {2025-06-30: 100, 2025-08-01: 0}}}}\n"
+        "    funding: {ladder: [bonds]}\n"
+        "markets:\n  bonds: {base: sofr, spread: 3% + 1% * sofr, capacity: 1000,\n"
+        "    tenor: 60 months, interest: 1 month, day_count: 30/360, lenders: {outside: 100%}}\n";
+    ch_model *model;
+    ch_diags *diags;
+    assert_int_equal(
+        ch_model_load_text(text, sizeof text - 1, "text", NULL, &model, &diags), CH_OK);
+    ch_diags_free(diags);
+    chi_arena arena;
+    chi_arena_init(&arena);
+    chi_oracle oracle;
+    chi_oracle_init(&oracle, chi_plan_build(model, 3, &arena), &arena);
+    chi_oracle_start(&oracle, 1, 0);
+    chi_oracle_month(&oracle);
+    NEAR(CHI_O(&oracle, rate, 0), 0.0704);
+    chi_oracle_month(&oracle);
+    NEAR(CHI_O(&oracle, interest, 0), 7.04 / 12.0);
+    chi_oracle_month(&oracle);
+    NEAR(CHI_O(&oracle, interest, 0), (7.04 + 7.04 / 12.0 * 0.0906) / 12.0);
+    chi_arena_free(&arena);
+    ch_model_free(model);
+}
+
 /* The fee is on the free part: 90 in the first month, 60 after a draw of 30, which bears interest
  * from then on. */
 static void test_undrawn_fee(void **state)
@@ -548,11 +581,11 @@ int main(void)
         cmocka_unit_test(test_lines), cmocka_unit_test(test_debt_before_and_after_payments),
         cmocka_unit_test(test_ladder_in_order), cmocka_unit_test(test_target_is_held),
         cmocka_unit_test(test_deferral_is_pro_rata), cmocka_unit_test(test_notes_pool_their_rates),
-        cmocka_unit_test(test_undrawn_fee), cmocka_unit_test(test_revolver_is_swept),
-        cmocka_unit_test(test_lender_is_short), cmocka_unit_test(test_loan_lent_later),
-        cmocka_unit_test(test_seniority_and_pro_rata), cmocka_unit_test(test_eisenberg_noe_cycle),
-        cmocka_unit_test(test_greatest_vector), cmocka_unit_test(test_rogers_veraart_example),
-        cmocka_unit_test(test_rogers_veraart_cycle), cmocka_unit_test(test_arrears_then_paid),
-        cmocka_unit_test(test_exact_fill_is_no_default)};
+        cmocka_unit_test(test_notes_of_a_file), cmocka_unit_test(test_undrawn_fee),
+        cmocka_unit_test(test_revolver_is_swept), cmocka_unit_test(test_lender_is_short),
+        cmocka_unit_test(test_loan_lent_later), cmocka_unit_test(test_seniority_and_pro_rata),
+        cmocka_unit_test(test_eisenberg_noe_cycle), cmocka_unit_test(test_greatest_vector),
+        cmocka_unit_test(test_rogers_veraart_example), cmocka_unit_test(test_rogers_veraart_cycle),
+        cmocka_unit_test(test_arrears_then_paid), cmocka_unit_test(test_exact_fill_is_no_default)};
     return cmocka_run_group_tests_name("month", tests, NULL, NULL);
 }

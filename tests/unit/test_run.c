@@ -2,6 +2,7 @@
  * conserved, losses counted, states that are not finite reported. */
 #include "support/cmocka_all.h"
 #include "support/effort.h"
+#include "support/hand_model.h"
 #include "support/random_model.h"
 
 #include "cardhouse/cardhouse.h"
@@ -12,79 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- small models, by hand ---------------------------------------------------------------- */
+/* --- closed forms ------------------------------------------------------------------------- */
 
-typedef struct bench {
-    chi_arena arena;
-    chi_builder b;
-} bench;
-
-static void begin(bench *k, uint32_t months)
+static ch_result *finish(hand *k, ch_model **model, uint64_t paths)
 {
-    chi_arena_init(&k->arena);
-    chi_builder_init(&k->b, &k->arena);
-    k->b.months = months;
-    k->b.start = chi_day_of(2025, 6, 30);
-    k->b.title = chi_builder_text(&k->b, "by hand");
-    *CHI_PUSH(&k->arena, &k->b.firm) = (chi_firm){.name = chi_builder_text(&k->b, "outside"),
-        .kind = CHI_OUTSIDE,
-        .equity = HUGE_VAL,
-        .intensity = chi_amount_constant(0.0),
-        .target = chi_amount_constant(0.0),
-        .keep_own = 1.0,
-        .keep_received = 1.0};
-}
-
-static chi_firm firm(bench *k, const char *name, chi_firm_kind kind)
-{
-    return (chi_firm){.name = chi_builder_text(&k->b, name),
-        .kind = kind,
-        .stream = chi_stream_id(name),
-        .equity = HUGE_VAL,
-        .intensity = chi_amount_constant(0.0),
-        .target = chi_amount_constant(0.0),
-        .keep_own = 1.0,
-        .keep_received = 1.0};
-}
-
-static uint32_t add_firm(bench *k, chi_firm row)
-{
-    *CHI_PUSH(&k->arena, &k->b.firm) = row;
-    return (uint32_t)k->b.firm.count - 1;
-}
-
-/* A bullet loan from outside with no interest before maturity. */
-static chi_loan bullet(bench *k, uint32_t borrower, double notional, uint32_t months)
-{
-    *CHI_PUSH(&k->arena, &k->b.share) = (chi_share){0, 0, 1.0};
-    return (chi_loan){.name = chi_builder_text(&k->b, "loan"),
-        .kind = CHI_LOAN_PAM,
-        .borrower = borrower,
-        .lenders = {(uint32_t)k->b.share.count - 1, 1},
-        .class = CHI_CLASS_SECURED,
-        .day_count = CHI_DC_30E_360,
-        .initial_exchange = k->b.start,
-        .maturity = chi_month_date(k->b.start, months - 1),
-        .instalments = CHI_NONE,
-        .index = CHI_NONE,
-        .market = CHI_NONE,
-        .condition = CHI_NONE,
-        .notional = notional,
-        .multiplier = 1.0,
-        .floor = -HUGE_VAL};
-}
-
-static uint32_t driver_expr(bench *k, uint32_t driver)
-{
-    *CHI_PUSH(&k->arena, &k->b.op) = (chi_op){CHI_OP_DRIVER, driver, 0, 0, 0.0};
-    *CHI_PUSH(&k->arena, &k->b.expr) = (chi_expr_row){{(uint32_t)k->b.op.count - 1, 1}, 1, 0};
-    return (uint32_t)k->b.expr.count - 1;
-}
-
-static ch_result *finish(bench *k, ch_model **model, uint64_t paths)
-{
-    *model = chi_model_freeze(&k->b);
-    chi_arena_free(&k->arena);
+    *model = hand_freeze(k);
     ch_run_options options = ch_run_options_default();
     options.paths = paths;
     ch_result *result;
@@ -101,19 +34,17 @@ static void near(double have, double want, uint64_t paths)
         fail_msg("have %.6f, want %.6f within %.6f", have, want, 4.0 * error);
 }
 
-/* --- closed forms ------------------------------------------------------------------------- */
-
 enum { PATHS = 200000 };
 
 /* Survival under a constant intensity is e^(-lambda t). */
 static void test_constant_intensity(void **state)
 {
     (void)state;
-    bench k;
-    begin(&k, 36);
-    chi_firm row = firm(&k, "reduced", CHI_REDUCED);
+    hand k;
+    hand_begin(&k, 36);
+    chi_firm row = hand_firm(&k, "reduced", CHI_REDUCED);
     row.intensity = chi_amount_constant(0.1);
-    uint32_t at = add_firm(&k, row);
+    uint32_t at = hand_add_firm(&k, row);
     ch_model *model;
     ch_result *result = finish(&k, &model, PATHS);
     for (uint32_t m = 0; m < 36; m += 5)
@@ -129,8 +60,8 @@ static void test_merton(void **state)
     (void)state;
     enum { MONTHS = 24 };
     const double assets = 100.0, debt = 90.0, drift = 0.05, volatility = 0.25, years = 2.0;
-    bench k;
-    begin(&k, MONTHS);
+    hand k;
+    hand_begin(&k, MONTHS);
     *CHI_PUSH(&k.arena, &k.b.driver) = (chi_driver){.process = CHI_GBM,
         .stream = chi_stream_id("assets"),
         .start = 1.0,
@@ -138,16 +69,15 @@ static void test_merton(void **state)
         .volatility = volatility};
     k.b.normal_count = 1;
     *CHI_PUSH(&k.arena, &k.b.factor) = 1.0;
-    uint32_t at = add_firm(&k, firm(&k, "merton", CHI_SIMULATED));
+    uint32_t at = hand_add_firm(&k, hand_firm(&k, "merton", CHI_SIMULATED));
     for (int m = 0; m < MONTHS; m++)
         *CHI_PUSH(&k.arena, &k.b.values) = m == MONTHS - 1 ? assets : 0.0;
     *CHI_PUSH(&k.arena, &k.b.line) = (chi_line){.name = chi_builder_text(&k.b, "assets"),
         .kind = CHI_LINE_REVENUE,
         .firm = at,
-        .amount = {0.0, 0, driver_expr(&k, 0)}};
+        .amount = {0.0, 0, hand_driver_expr(&k, 0)}};
     k.b.firm.at[at].lines = (chi_slice){0, 1};
-    chi_loan loan = bullet(&k, at, debt, MONTHS);
-    *CHI_PUSH(&k.arena, &k.b.loan) = loan;
+    hand_loan(&k, "loan", at, 0, debt, MONTHS);
     ch_model *model;
     ch_result *result = finish(&k, &model, PATHS);
     double d2 = (log(assets / debt) + (drift - 0.5 * volatility * volatility) * years) /
@@ -167,8 +97,8 @@ static void test_vasicek_bond(void **state)
     (void)state;
     enum { MONTHS = 36 };
     const double start = 0.2, mean = 0.15, speed = 0.8, volatility = 0.02, dt = 1.0 / 12.0;
-    bench k;
-    begin(&k, MONTHS);
+    hand k;
+    hand_begin(&k, MONTHS);
     *CHI_PUSH(&k.arena, &k.b.driver) = (chi_driver){.process = CHI_VASICEK,
         .stream = chi_stream_id("rate"),
         .start = start,
@@ -177,9 +107,9 @@ static void test_vasicek_bond(void **state)
         .volatility = volatility};
     k.b.normal_count = 1;
     *CHI_PUSH(&k.arena, &k.b.factor) = 1.0;
-    chi_firm row = firm(&k, "bond", CHI_REDUCED);
-    row.intensity = (chi_amount){1.0, CHI_NONE, driver_expr(&k, 0)};
-    uint32_t at = add_firm(&k, row);
+    chi_firm row = hand_firm(&k, "bond", CHI_REDUCED);
+    row.intensity = (chi_amount){1.0, CHI_NONE, hand_driver_expr(&k, 0)};
+    uint32_t at = hand_add_firm(&k, row);
     ch_model *model;
     ch_result *result = finish(&k, &model, PATHS);
     double decay = exp(-speed * dt);
@@ -205,24 +135,22 @@ static void test_annuity(void **state)
     enum { MONTHS = 24 };
     const double notional = 1000.0, rate = 0.12, r = rate / 12.0, cash = 1200.0;
     double payment = notional * r / (1.0 - pow(1.0 + r, -MONTHS));
-    bench k;
-    begin(&k, MONTHS);
-    chi_firm row = firm(&k, "annuity", CHI_SIMULATED);
+    hand k;
+    hand_begin(&k, MONTHS);
+    chi_firm row = hand_firm(&k, "annuity", CHI_SIMULATED);
     row.cash = cash;
-    uint32_t at = add_firm(&k, row);
+    uint32_t at = hand_add_firm(&k, row);
     double left = notional;
     for (int m = 0; m < MONTHS; m++) {
         double principal = payment - left * r;
         *CHI_PUSH(&k.arena, &k.b.values) = principal;
         left -= principal;
     }
-    chi_loan loan = bullet(&k, at, notional, MONTHS);
-    loan.kind = CHI_LOAN_LAM;
-    loan.spread = rate;
-    loan.instalments = 0;
-    loan.interest_months = 1;
-    loan.interest_anchor = loan.maturity;
-    *CHI_PUSH(&k.arena, &k.b.loan) = loan;
+    chi_loan *loan = hand_loan(&k, "loan", at, 0, notional, MONTHS);
+    loan->kind = CHI_LOAN_LAM;
+    loan->spread = rate;
+    loan->instalments = 0;
+    loan->interest_months = 1;
     ch_model *model;
     ch_result *result = finish(&k, &model, 64);
     for (uint32_t m = 0; m < MONTHS; m++) {
@@ -288,8 +216,8 @@ static void test_golden_hash(void **state)
 static void test_not_finite(void **state)
 {
     (void)state;
-    bench k;
-    begin(&k, 24);
+    hand k;
+    hand_begin(&k, 24);
     *CHI_PUSH(&k.arena, &k.b.driver) = (chi_driver){.name = chi_builder_text(&k.b, "boom"),
         .process = CHI_GBM,
         .stream = chi_stream_id("boom"),
@@ -298,9 +226,8 @@ static void test_not_finite(void **state)
         .volatility = 0.1};
     k.b.normal_count = 1;
     *CHI_PUSH(&k.arena, &k.b.factor) = 1.0;
-    add_firm(&k, firm(&k, "any", CHI_SIMULATED));
-    ch_model *model = chi_model_freeze(&k.b);
-    chi_arena_free(&k.arena);
+    hand_add_firm(&k, hand_firm(&k, "any", CHI_SIMULATED));
+    ch_model *model = hand_freeze(&k);
     ch_run_options options = ch_run_options_default();
     ch_result *result;
     ch_diags *diags;
@@ -317,9 +244,9 @@ static void test_not_finite(void **state)
 static void test_amount_not_finite(void **state)
 {
     (void)state;
-    bench k;
-    begin(&k, 12);
-    uint32_t seller = add_firm(&k, firm(&k, "seller", CHI_SIMULATED));
+    hand k;
+    hand_begin(&k, 12);
+    uint32_t seller = hand_add_firm(&k, hand_firm(&k, "seller", CHI_SIMULATED));
     for (int i = 0; i < 2; i++)
         *CHI_PUSH(&k.arena, &k.b.op) = (chi_op){CHI_OP_ITEM, seller, CHI_ITEM_DEBT, 0, 0.0};
     *CHI_PUSH(&k.arena, &k.b.op) = (chi_op){.code = CHI_OP_DIV};
@@ -330,8 +257,7 @@ static void test_amount_not_finite(void **state)
         .advance_month = CHI_NONE,
         .cancellation = chi_amount_constant(0.0),
         .amount = {1.0, CHI_NONE, 0}};
-    ch_model *model = chi_model_freeze(&k.b);
-    chi_arena_free(&k.arena);
+    ch_model *model = hand_freeze(&k);
     ch_run_options options = ch_run_options_default();
     ch_result *result;
     ch_diags *diags;
