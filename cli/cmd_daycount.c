@@ -1,6 +1,7 @@
 /* cardhouse daycount: a table of day counts, schedules, shifts and overnight rates. */
 #include "cli.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void print_help(FILE *out)
@@ -15,12 +16,6 @@ static void print_help(FILE *out)
           "Options, separated by semicolons: termination=DATE, freq=N, periods=FROM/TO/N;...,\n"
           "midnight, eom=SD or EOM, calendar=NAME, rates=... and days=....\n",
         out);
-}
-
-static int write_stdout(void *context, const char *text, size_t size)
-{
-    (void)context;
-    return fwrite(text, 1, size, stdout) == size ? 0 : 1;
 }
 
 int cmd_daycount(int argc, char **argv)
@@ -49,7 +44,13 @@ int cmd_daycount(int argc, char **argv)
         return CLI_WRONG;
     }
     ch_diags *diags;
-    ch_status status = ch_daycount_table(file, as_json, write_stdout, NULL, &diags);
+    errno = 0;
+    ch_status status = ch_daycount_table(file, as_json, cli_stdout_write, NULL, &diags);
+    int reason = errno;
     cli_show_diags(diags);
+    if (status == CH_E_IO && reason != 0 && !ferror(stdout)) {
+        cli_complain("%s could not be read: %s", file, strerror(reason));
+        return CLI_BROKEN;
+    }
     return cli_finish(status, file);
 }

@@ -1,6 +1,7 @@
 /* cardhouse schedule: the events of ACTUS contracts. */
 #include "cli.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { CALENDARS_MAX = 8 };
@@ -97,12 +98,6 @@ static bool read_arguments(int argc, char **argv, schedule_arguments *a)
     return good;
 }
 
-static int write_stdout(void *context, const char *text, size_t size)
-{
-    (void)context;
-    return fwrite(text, 1, size, stdout) == size ? 0 : 1;
-}
-
 /* Writes one kind of output. */
 static int write_file(const char *name, const ch_contracts *contracts,
     ch_status (*print)(const ch_contracts *, ch_write_fn, void *))
@@ -126,14 +121,14 @@ static int write_all(const schedule_arguments *a, const ch_contracts *contracts)
     if (code == CLI_DONE)
         code = write_file(a->csv, contracts, ch_contracts_write_csv);
     if (code == CLI_DONE && a->explain) {
-        ch_status status = ch_contracts_explain(contracts, a->explain, write_stdout, NULL);
+        ch_status status = ch_contracts_explain(contracts, a->explain, cli_stdout_write, NULL);
         if (status == CH_E_ARGUMENT)
             cli_complain("there is no contract '%s' with events in %s", a->explain, a->file);
         return status == CH_E_ARGUMENT ? CLI_WRONG : cli_finish(status, "standard output");
     }
     if (code == CLI_DONE && !a->json && !a->csv)
-        code =
-            cli_finish(ch_contracts_write_text(contracts, write_stdout, NULL), "standard output");
+        code = cli_finish(
+            ch_contracts_write_text(contracts, cli_stdout_write, NULL), "standard output");
     return code;
 }
 
@@ -149,9 +144,15 @@ int cmd_schedule(int argc, char **argv)
     ch_diags *diags;
     if (!read_arguments(argc, argv, &a))
         return CLI_WRONG;
+    errno = 0;
     ch_status status =
         ch_contracts_load_file(a.file, a.calendars, a.calendar_count, &contracts, &diags);
+    int reason = errno;
     cli_show_diags(diags);
+    if (status == CH_E_IO && reason != 0) {
+        cli_complain("%s could not be read: %s", a.file, strerror(reason));
+        return CLI_BROKEN;
+    }
     if (status != CH_OK)
         return cli_finish(status, a.file);
     int code = write_all(&a, contracts);

@@ -61,8 +61,13 @@ static ch_status read_calendar(load *l, const ch_calendar_file *file)
     int line;
     chi_arena *arena = &l->contracts->arena;
     ch_status status = chi_file_read(arena, file->path, &text, &size);
-    if (status != CH_OK)
+    if (status == CH_E_MEMORY)
         return status;
+    if (status != CH_OK) {
+        chi_diag(l->diags, 611, (ch_span){0}, "", "calendar %s: %s could not be read", file->name,
+            file->path);
+        return CH_E_INPUT;
+    }
     uint32_t number = chi_diags_add_file(l->diags, file->path, text, size);
     const chi_calendar *calendar = chi_calendar_parse(arena, text, size, &line, &error);
     if (!calendar)

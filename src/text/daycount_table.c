@@ -33,9 +33,13 @@ typedef struct table {
     chi_writer writer;
 } table;
 
+static const char *const column_names[] = {"id", "kind", "convention", "start", "end", "options"};
+
 static bool report(table *t, size_t column, const char *expected)
 {
-    chi_csv_report(&t->csv, column, 610, NULL, "expected %s", expected);
+    chi_csv_field id = chi_csv_text(&t->csv, COLUMN_ID);
+    chi_csv_report(&t->csv, column, 610, NULL, "row %.*s: %s: expected %s",
+        (int)(id.size < 60 ? id.size : 60), id.text, column_names[column], expected);
     return false;
 }
 
@@ -287,12 +291,11 @@ static bool compute(table *t)
 ch_status chi_daycount_table_write(chi_arena *arena, ch_diags *diags, const char *name,
     const char *text, size_t size, bool as_json, ch_write_fn write, void *context)
 {
-    static const char *const names[] = {"id", "kind", "convention", "start", "end", "options"};
     table *t = chi_arena_alloc(arena, sizeof *t);
     t->arena = arena;
     t->as_json = as_json;
     chi_csv_init(&t->csv, arena, diags, name, text, size);
-    if (!chi_csv_header(&t->csv, names, 3, 6))
+    if (!chi_csv_header(&t->csv, column_names, 3, 6))
         return CH_E_INPUT;
     if (as_json) {
         chi_json_init(&t->json, write, context, 1);
