@@ -3,21 +3,33 @@
 by fictitious default with sparse LU and with BiCGSTAB, linear DebtRank by fixed point; and the
 network files themselves.
 
+    bench_network_scipy.py                          some sizes, beside build/bench/bench_network
+    bench_network_scipy.py full                     all sizes and the ranking, minutes
     bench_network_scipy.py make N mild|deep FILE    writes a random network, ten edges a firm
-    bench_network_scipy.py run FILE                 prints CPU milliseconds, best of several
+    bench_network_scipy.py run FILE TAG             SciPy alone on one file
 
-All solve to 1e-12. CPU time of this process, one thread, so that a busy machine does not decide.
+Lines are "subject,variant,value,unit", best of several runs. All solve to 1e-12. CPU time of this
+process, one thread, so that a busy machine does not decide.
 """
 import os
+import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
-import numpy as np
-import scipy.sparse as sp
-import scipy.sparse.linalg as sla
+try:
+    import numpy as np
+    import scipy.sparse as sp
+    import scipy.sparse.linalg as sla
+except ImportError as missing:
+    sys.exit(print(f"networks are not measured: {missing}", file=sys.stderr))
 
+PROGRAM = Path(__file__).resolve().parent.parent / "build" / "bench" / "bench_network"
+SIZES = [(1000, "mild"), (10000, "mild"), (100000, "deep")]
+ALL_SIZES = SIZES + [(1000, "deep"), (10000, "deep"), (100000, "mild"), (1000000, "mild")]
 LU_FIRMS_MAX = 3000  # fill-in takes minutes and gigabytes beyond
 
 
@@ -98,7 +110,7 @@ def debtrank(impact, start):
         stress = stress + impact @ step
 
 
-def best_of(function, seconds=2.0):
+def best_of(function, seconds=1.0):
     best, total = float("inf"), 0.0
     while total < seconds:
         began = time.process_time()
@@ -108,7 +120,11 @@ def best_of(function, seconds=2.0):
     return 1e3 * best
 
 
-def run(path):
+def say(what, tag, variant, milliseconds):
+    print(f"network_{what}_{tag},scipy_{variant},{milliseconds:.4f},ms", flush=True)
+
+
+def run(path, tag):
     firms, debtor, creditor, amount, outside, outsiders = load(path)
     debt = np.bincount(debtor, amount, firms) + outsiders
     claims = np.bincount(creditor, amount, firms)
@@ -116,17 +132,31 @@ def run(path):
     capital = np.maximum(claims / 0.9, 1e-9)
     impact = sp.csr_matrix((amount / capital[creditor], (creditor, debtor)), shape=(firms, firms))
     start = np.full(firms, 0.01)
-    print(f"scipy_fixed_point,{best_of(lambda: fixed_point(shares, debt, outside)):.3f}")
+    say("clear", tag, "fixed_point", best_of(lambda: fixed_point(shares, debt, outside)))
     if firms <= LU_FIRMS_MAX:
-        took = best_of(lambda: fictitious_default(shares, debt, outside, solve_lu))
-        print(f"scipy_default_lu,{took:.3f}")
-    took = best_of(lambda: fictitious_default(shares, debt, outside, solve_bicgstab))
-    print(f"scipy_default_bicgstab,{took:.3f}")
-    print(f"scipy_debtrank,{best_of(lambda: debtrank(impact, start)):.3f}")
+        say("clear", tag, "default_lu",
+            best_of(lambda: fictitious_default(shares, debt, outside, solve_lu)))
+    say("clear", tag, "default_bicgstab",
+        best_of(lambda: fictitious_default(shares, debt, outside, solve_bicgstab)))
+    say("debtrank", tag, "fixed_point", best_of(lambda: debtrank(impact, start)))
+
+
+def run_all(full):
+    with tempfile.TemporaryDirectory() as folder:
+        for firms, mode in ALL_SIZES if full else SIZES:
+            path, tag = str(Path(folder) / "network"), f"{firms}_{mode}"
+            make(firms, mode, path)
+            run(path, tag)
+            if PROGRAM.exists():
+                subprocess.run([PROGRAM, path, tag, "full" if full else ""], check=True)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "make":
+    if len(sys.argv) < 2:
+        run_all(False)
+    elif sys.argv[1] == "full":
+        run_all(True)
+    elif sys.argv[1] == "make":
         make(int(sys.argv[2]), sys.argv[3], sys.argv[4])
     else:
-        run(sys.argv[2])
+        run(sys.argv[2], sys.argv[3])

@@ -11,7 +11,7 @@ enum {
     KRYLOV_VECTORS = 7, /* work vectors of BiCGSTAB */
     KRYLOV_STEPS_MAX = 400,
     SWEEPS_MAX = 20000,
-    TRIAL_SWEEPS = 4, /* sweeps after which their rate is judged */
+    TRIAL_SWEEPS = 3, /* sweeps after which their rate is judged */
     AGGREGATE_SWEEPS_MAX = 60,
 };
 #define RATE_SLOW 0.3
@@ -395,7 +395,9 @@ chi_net_linear_report chi_net_linear_whole_again(
             report = solve_dense(c, right, y);
         report.converged |= c->rows == 0;
     } else {
-        report.converged = solve_aggregate(c, right, y, tolerance, &report);
+        report = solve_sweeps(c, right, y, tolerance, true);
+        if (!report.converged)
+            report.converged = solve_aggregate(c, right, y, tolerance, &report);
     }
     if (!report.converged && c->rows > DENSE_MAX) {
         size_t passes = report.passes;

@@ -1,0 +1,166 @@
+/* Clearing, DebtRank, the ranking of defaults and supply shocks on a network written by
+ * bench_network_scipy.py, which runs this program beside SciPy on the same files. Without a file
+ * it measures nothing: the script is what `make bench` runs. CPU time, one thread. */
+#include "clear/net_network.h"
+#include "clear/net_rank.h"
+#include "clear/net_supply.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { RANK_FIRMS_MAX = 10000, SUPPLY_SECTORS = 60 };
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return 1e3 * (double)t.tv_sec + 1e-6 * (double)t.tv_nsec;
+}
+
+typedef struct input {
+    chi_network network;
+    double *capital;
+} input;
+
+static bool read_block(FILE *file, void *at, size_t size, size_t count)
+{
+    return fread(at, size, count, file) == count;
+}
+
+static bool read_input(const char *path, chi_arena *arena, input *in)
+{
+    uint64_t head[2];
+    FILE *file = fopen(path, "rb");
+    if (!file || !read_block(file, head, sizeof *head, 2))
+        return false;
+    size_t n = head[0], m = head[1];
+    chi_net_edges edges = {m, chi_arena_alloc(arena, 4 * m), chi_arena_alloc(arena, 4 * m),
+        chi_arena_alloc(arena, 8 * m)};
+    in->network = (chi_network){.firms = n, .tiers = 1, .exposures = edges};
+    in->network.outside = chi_arena_alloc(arena, 8 * n);
+    in->network.external = chi_arena_alloc(arena, 8 * n);
+    in->capital = chi_arena_alloc(arena, 8 * n);
+    bool whole = read_block(file, edges.from, 4, m) && read_block(file, edges.to, 4, m) &&
+                 read_block(file, edges.amount, 8, m) &&
+                 read_block(file, in->network.outside, 8, n) &&
+                 read_block(file, in->network.external, 8, n);
+    fclose(file);
+    for (size_t k = 0; whole && k < m; k++)
+        in->capital[edges.to[k]] += edges.amount[k] / 0.9;
+    for (size_t i = 0; whole && i < n; i++)
+        in->capital[i] = in->capital[i] > 1e-9 ? in->capital[i] : 1e-9;
+    return whole;
+}
+
+static void line(
+    const char *what, const char *tag, const char *variant, double value, const char *unit)
+{
+    printf("network_%s_%s,%s,%.4f,%s\n", what, tag, variant, value, unit);
+}
+
+static void clear(const input *in, chi_arena *arena, const char *tag, bool no_rounds)
+{
+    chi_net_build build;
+    chi_net_build_problem(arena, &in->network, 1.0, 1.0, &build);
+    build.problem.no_rounds = no_rounds;
+    double best = HUGE_VAL, began = now();
+    size_t passes = 1;
+    do {
+        chi_arena work;
+        chi_arena_init(&work);
+        double start = now();
+        chi_net_clearing c = chi_net_clear_greatest(&work, &build.problem);
+        double took = now() - start;
+        best = took < best ? took : best;
+        passes = c.passes;
+        chi_arena_free(&work);
+    } while (now() - began < 800.0);
+    line("clear", tag, no_rounds ? "cardhouse" : "cardhouse_with_rounds", best, "ms");
+    if (no_rounds)
+        line("clear", tag, "cardhouse_per_edge_and_pass",
+            1e6 * best / (double)passes / (double)in->network.exposures.count, "ns");
+}
+
+static void debtrank(const input *in, chi_arena *arena, const char *tag, bool rank_too)
+{
+    const chi_net_edges *e = &in->network.exposures;
+    size_t n = in->network.firms, passes;
+    chi_net_matrix impact =
+        chi_net_impact(arena, n, e->count, e->from, e->to, e->amount, in->capital);
+    chi_net_matrix out = chi_net_matrix_transpose(arena, &impact);
+    double *start = chi_arena_alloc(arena, 8 * n), *stress = chi_arena_alloc(arena, 8 * n), error;
+    for (size_t i = 0; i < n; i++)
+        start[i] = 0.01;
+    double best = HUGE_VAL, began = now();
+    do {
+        chi_arena work;
+        chi_arena_init(&work);
+        double first = now();
+        chi_net_debtrank_limit(&work, &impact, start, stress, &error, &passes);
+        double took = now() - first;
+        best = took < best ? took : best;
+        chi_arena_free(&work);
+    } while (now() - began < 800.0);
+    line("debtrank", tag, "cardhouse", best, "ms");
+    if (!rank_too || n > RANK_FIRMS_MAX)
+        return;
+    chi_net_ranked *ranked = chi_arena_alloc(arena, n * sizeof *ranked);
+    chi_net_rank_input rank = {&impact, &out, in->capital, in->capital, CHI_NET_DEBTRANK, 0, 1};
+    double first = now();
+    chi_net_rank_defaults(arena, &rank, ranked);
+    line("rank_all_defaults", tag, "cardhouse", (now() - first) / 1e3, "s");
+}
+
+/* Firms' failures in turn at the published stopping rule, per scenario, and per edge of the whole
+ * network and step, which is how the published program was measured. */
+static void supply(const input *in, chi_arena *arena, const char *tag)
+{
+    size_t n = in->network.firms, sample = n < 300 ? n : 300, steps = 0;
+    uint8_t *essential = chi_arena_alloc(arena, SUPPLY_SECTORS * SUPPLY_SECTORS);
+    uint32_t *sector = chi_arena_alloc(arena, 4 * n);
+    for (size_t k = 0; k < SUPPLY_SECTORS * SUPPLY_SECTORS; k++)
+        essential[k] = k % 7 == 0 ? 2 : 1;
+    for (size_t i = 0; i < n; i++)
+        sector[i] = (uint32_t)(i * 2654435761u % SUPPLY_SECTORS);
+    chi_net_supply_input supply_input = {.firms = n,
+        .sectors = SUPPLY_SECTORS,
+        .edges = in->network.exposures,
+        .sector = sector,
+        .essential = essential};
+    chi_net_supply net = chi_net_supply_build(arena, &supply_input);
+    chi_net_supply_state state = chi_net_supply_state_new(arena, &net);
+    double first = now();
+    for (size_t k = 0; k < sample; k++) {
+        uint32_t hit = (uint32_t)(k * (n / sample));
+        double by = 1.0;
+        steps += chi_net_supply_run(&state, &hit, &by, 1, 0.01, 100000).iterations;
+        chi_net_supply_reset(&state);
+    }
+    double took = now() - first;
+    line("supply", tag, "cardhouse_per_scenario", took / (double)sample, "ms");
+    line("supply", tag, "cardhouse_per_edge_and_step",
+        1e6 * took / (double)steps / (double)in->network.exposures.count, "ns");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3)
+        return 0;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    input in;
+    if (!read_input(argv[1], &arena, &in)) {
+        fprintf(stderr, "%s is not a network\n", argv[1]);
+        return 1;
+    }
+    clear(&in, &arena, argv[2], true);
+    clear(&in, &arena, argv[2], false);
+    debtrank(&in, &arena, argv[2], argc > 3 && strcmp(argv[3], "full") == 0);
+    if (in.network.firms <= 100000)
+        supply(&in, &arena, argv[2]);
+    chi_arena_free(&arena);
+    return 0;
+}
