@@ -43,7 +43,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
     o->month = 0;
     o->broken = NULL;
     for (uint32_t d = 0; d < model->driver_count; d++)
-        CHI_O(o, latent, d) = model->driver[d].start;
+        CHI_O(o, latent, d) = CHI_O(o, driver, d) = model->driver[d].start;
     for (uint32_t f = 0; f < model->firm_count; f++) {
         CHI_O(o, alive, f) = 1.0;
         CHI_O(o, cash, f) = model->firm[f].cash;

@@ -72,8 +72,10 @@ void chi_tile_start(chi_tile *tile)
     tile->month = 0;
     tile->late_count = tile->short_count = 0;
     tile->unsettled = tile->strikes = tile->fell = 0;
-    for (uint32_t d = 0; d < model->driver_count; d++)
+    for (uint32_t d = 0; d < model->driver_count; d++) {
         fill(tile, CHI_T(tile, latent, d), model->driver[d].start);
+        fill(tile, CHI_T(tile, driver, d), model->driver[d].start);
+    }
     start_firms(tile);
     start_contracts(tile);
     start_draws(tile);

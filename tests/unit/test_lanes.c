@@ -3,6 +3,7 @@
 #include "support/cmocka_all.h"
 #include "support/hand_model.h"
 
+#include "cardhouse/cardhouse.h"
 #include "clear/clear.lane.h"
 #include "contract/customer.lane.h"
 #include "contract/loan.lane.h"
@@ -113,6 +114,52 @@ static void test_hazard(void **state)
     near_to(lane_hazard_left(0.5, 1.2, DT), 0.4, 1e-16);
     near_to(lane_hazard_left(0.5, -1.2, DT), 0.5, 0.0);
     near_to(lane_hazard_left(0.05, 1.2, DT), -0.05, 1e-16);
+}
+
+/* Without volatility a driver draws nothing and follows its mean: 0.043 goes to 0.035 by e^-0.05
+ * a month; 1 grows by e^(0.24 / 12) a month. The tiles say the same. */
+static void test_drivers_without_volatility(void **state)
+{
+    (void)state;
+    hand h;
+    hand_begin(&h, 2);
+    chi_driver *rate = hand_driver(&h, "rate", CHI_VASICEK, 0.043);
+    rate->mean = 0.035;
+    rate->speed = 0.6;
+    hand_driver(&h, "index", CHI_GBM, 1.0)->drift = 0.24;
+    uint32_t firm = hand_sim(&h, "firm", 1.0);
+    hand_line(&h, firm, "rent", CHI_LINE_COST, 0, 0.0)->amount =
+        (chi_amount){1.0, CHI_NONE, hand_driver_expr(&h, 0)};
+    hand_run run;
+    hand_run_start(&run, &h);
+    hand_run_months(&run, 2);
+    NEAR(STATE(&run, driver, 0), 0.035 + 0.008 * exp(-0.1));
+    NEAR(STATE(&run, driver, 1), exp(0.04));
+    ch_run_options options = ch_run_options_default();
+    options.paths = 64;
+    ch_result *result;
+    ch_diags *diags;
+    assert_int_equal(ch_run(run.model, &options, &result, &diags), CH_OK);
+    assert_true(fabs(ch_result_cash(result, firm, 1, 0.5) - CASH(&run, firm)) <= 0.002);
+    ch_result_free(result);
+    hand_run_end(&run);
+}
+
+/* A chain that stands before the driver its rate names sees last month's value, at first the start:
+ * here a rate of 10,000 times 1, which surely opens it, and not of 0. */
+static void test_chain_before_its_driver(void **state)
+{
+    (void)state;
+    hand h;
+    hand_begin(&h, 1);
+    chi_driver *chain = hand_driver(&h, "window", CHI_CHAIN, 0.0);
+    chain->open_rate = (chi_amount){1e4, CHI_NONE, hand_driver_expr(&h, 1)};
+    hand_driver(&h, "index", CHI_PATH, 1.0);
+    hand_run run;
+    hand_run_start(&run, &h);
+    hand_run_months(&run, 1);
+    NEAR(STATE(&run, driver, 0), 1.0);
+    hand_run_end(&run);
 }
 
 /* --- contracts ---------------------------------------------------------------------------- */
@@ -297,8 +344,10 @@ int main(void)
         cmocka_unit_test(test_vasicek_steps_compose), cmocka_unit_test(test_gbm),
         cmocka_unit_test(test_jump_sums), cmocka_unit_test(test_jump_counts),
         cmocka_unit_test(test_chain), cmocka_unit_test(test_hazard),
-        cmocka_unit_test(test_loan_equations), cmocka_unit_test(test_pool_rate),
-        cmocka_unit_test(test_customer_and_lines), cmocka_unit_test(test_instants_of_amortiser),
+        cmocka_unit_test(test_drivers_without_volatility),
+        cmocka_unit_test(test_chain_before_its_driver), cmocka_unit_test(test_loan_equations),
+        cmocka_unit_test(test_pool_rate), cmocka_unit_test(test_customer_and_lines),
+        cmocka_unit_test(test_instants_of_amortiser),
         cmocka_unit_test(test_instants_of_capitaliser),
         cmocka_unit_test(test_instants_at_month_ends), cmocka_unit_test(test_clearing_lanes),
         cmocka_unit_test(test_wilson)};

@@ -14,37 +14,6 @@ static void fraction_paid(
 }
 #define PAID(run, firm, class, want) fraction_paid(run, firm, class, want, __LINE__)
 
-/* --- 2: drivers --------------------------------------------------------------------------- */
-
-/* Without volatility a driver draws nothing and follows its mean: 0.043 goes to 0.035 by e^-0.05
- * a month; 1 grows by e^(0.24 / 12) a month. The tiles say the same. */
-static void test_drivers_without_volatility(void **state)
-{
-    (void)state;
-    hand h;
-    hand_begin(&h, 2);
-    chi_driver *rate = hand_driver(&h, "rate", CHI_VASICEK, 0.043);
-    rate->mean = 0.035;
-    rate->speed = 0.6;
-    hand_driver(&h, "index", CHI_GBM, 1.0)->drift = 0.24;
-    uint32_t firm = hand_sim(&h, "firm", 1.0);
-    hand_line(&h, firm, "rent", CHI_LINE_COST, 0, 0.0)->amount =
-        (chi_amount){1.0, CHI_NONE, hand_driver_expr(&h, 0)};
-    hand_run run;
-    hand_run_start(&run, &h);
-    hand_run_months(&run, 2);
-    NEAR(STATE(&run, driver, 0), 0.035 + 0.008 * exp(-0.1));
-    NEAR(STATE(&run, driver, 1), exp(0.04));
-    ch_run_options options = ch_run_options_default();
-    options.paths = 64;
-    ch_result *result;
-    ch_diags *diags;
-    assert_int_equal(ch_run(run.model, &options, &result, &diags), CH_OK);
-    assert_true(fabs(ch_result_cash(result, firm, 1, 0.5) - CASH(&run, firm)) <= 0.002);
-    ch_result_free(result);
-    hand_run_end(&run);
-}
-
 /* --- 3: due ------------------------------------------------------------------------------- */
 
 /* An advance is worked off by half of each bill of 80: 50 last for one bill and a bit. The advance
@@ -576,9 +545,9 @@ static void test_exact_fill_is_no_default(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_drivers_without_volatility),
-        cmocka_unit_test(test_advance), cmocka_unit_test(test_floating_rate),
-        cmocka_unit_test(test_lines), cmocka_unit_test(test_debt_before_and_after_payments),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_advance),
+        cmocka_unit_test(test_floating_rate), cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_debt_before_and_after_payments),
         cmocka_unit_test(test_ladder_in_order), cmocka_unit_test(test_target_is_held),
         cmocka_unit_test(test_deferral_is_pro_rata), cmocka_unit_test(test_notes_pool_their_rates),
         cmocka_unit_test(test_notes_of_a_file), cmocka_unit_test(test_undrawn_fee),
