@@ -38,15 +38,12 @@ static void run(const ch_model *model, int v4, uint32_t width)
     chi_plan *plan = chi_plan_build(model, model->months, &arena);
     chi_recorder *recorder = chi_recorder_new(plan, &arena);
     recorder->path_end = UINT64_MAX;
-    chi_tile tile = {.plan = plan, .draws = chi_draws_for(v4 ? CHI_ISA_V4 : CHI_ISA_V3), .seed = 1};
+    chi_tile tile;
+    chi_tile_init(&tile, plan, width, &arena);
+    tile.draws = chi_draws_for(v4 ? CHI_ISA_V4 : CHI_ISA_V3);
+    tile.seed = 1;
     tile.lost = chi_record_loss;
     tile.context = recorder;
-    double *memory =
-        chi_arena_alloc(&arena, chi_state_doubles(&plan->counts, width) * sizeof(double));
-    chi_state_place(&tile.state, &plan->counts, width, memory);
-    tile.residual = chi_arena_alloc(&arena, width * sizeof(double));
-    tile.finite = chi_arena_alloc(&arena, width * sizeof(double));
-    tile.saved = chi_arena_alloc(&arena, width * plan->counts.firms * sizeof(double));
     double best[PHASES], total = 1e9;
     for (int round = 0; round < ROUNDS; round++) {
         double spent[PHASES] = {0};

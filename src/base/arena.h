@@ -15,7 +15,7 @@ typedef struct chi_arena_block chi_arena_block;
 typedef struct chi_arena {
     chi_arena_block *blocks; /* newest first */
     jmp_buf *on_failure;     /* NULL: chi_arena_alloc returns NULL when memory ends */
-    size_t bytes;            /* handed out, for --explain-memory and tests */
+    size_t bytes;            /* handed out, for tests */
 } chi_arena;
 
 /* All memory of the library comes from here: NULL restores malloc and free. Used by the tests that

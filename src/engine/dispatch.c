@@ -1,4 +1,4 @@
-/* Chooses the tile's copy for an instruction set. */
+/* Tiles: memory, and the choice of the copy for an instruction set. */
 #include "engine/tile.h"
 
 #define DECLARE(isa)                                                                               \
@@ -21,6 +21,18 @@ static const chi_tile_ops ops[CHI_ISA_COUNT] = {
 const chi_tile_ops *chi_tile_ops_for(chi_isa isa)
 {
     return ops[isa].start ? &ops[isa] : &ops[CHI_ISA_BASE];
+}
+
+void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_arena *arena)
+{
+    size_t doubles = chi_state_doubles(&plan->counts, paths);
+    *tile = (chi_tile){.plan = plan};
+    chi_state_place(
+        &tile->state, &plan->counts, paths, chi_arena_alloc(arena, doubles * sizeof(double)));
+    tile->moved = chi_arena_alloc(arena, paths * sizeof(double));
+    tile->residual = chi_arena_alloc(arena, paths * sizeof(double));
+    tile->finite = chi_arena_alloc(arena, paths * sizeof(double));
+    tile->saved = chi_arena_alloc(arena, paths * plan->counts.firms * sizeof(double));
 }
 
 chi_path chi_tile_path(chi_tile *tile, size_t lane, uint32_t months_closed)

@@ -22,11 +22,6 @@ typedef struct worker {
     chi_recorder *recorder;
 } worker;
 
-size_t chi_pool_worker_doubles(const chi_plan *plan, uint32_t tile_paths)
-{
-    return chi_state_doubles(&plan->counts, tile_paths) + 2 * (size_t)tile_paths;
-}
-
 uint32_t chi_pool_tile_paths(const chi_plan *plan)
 {
     size_t columns = chi_state_columns(&plan->counts);
@@ -98,16 +93,11 @@ static void init_worker(worker *w, pool *p, chi_arena *arena)
     w->pool = p;
     w->recorder = chi_recorder_new(p->plan, arena);
     w->recorder->path_end = o->first + o->paths;
-    size_t doubles = chi_state_doubles(&p->plan->counts, o->tile_paths);
-    w->tile = (chi_tile){.plan = p->plan,
-        .draws = chi_draws_for((int)chi_isa_best()),
-        .seed = o->seed,
-        .lost = chi_record_loss,
-        .context = w->recorder};
-    w->tile.residual = chi_arena_alloc(arena, o->tile_paths * sizeof(double));
-    w->tile.finite = chi_arena_alloc(arena, o->tile_paths * sizeof(double));
-    w->tile.saved = chi_arena_alloc(arena, o->tile_paths * p->plan->counts.firms * sizeof(double));
-    w->tile.state.block = chi_arena_alloc(arena, doubles * sizeof(double));
+    chi_tile_init(&w->tile, p->plan, o->tile_paths, arena);
+    w->tile.draws = chi_draws_for((int)chi_isa_best());
+    w->tile.seed = o->seed;
+    w->tile.lost = chi_record_loss;
+    w->tile.context = w->recorder;
 }
 
 /* The caller's thread works too, and reports between its tiles. */

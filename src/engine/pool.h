@@ -21,9 +21,6 @@ typedef struct chi_pool_result {
     uint64_t broken_path;
 } chi_pool_result;
 
-/* Doubles that one worker's tile needs. */
-size_t chi_pool_worker_doubles(const chi_plan *plan, uint32_t tile_paths);
-
 /* The widest tile whose columns, of which a month touches about half, fit 1.25 MiB: the
  * second-level cache of today's processors. */
 uint32_t chi_pool_tile_paths(const chi_plan *plan);

@@ -45,12 +45,6 @@ static size_t loss_room_of(const chi_plan *plan)
     return room;
 }
 
-size_t chi_recorder_bytes(const chi_plan *plan)
-{
-    return failed_bytes(plan) + cash_bytes(plan, step_bits_of(plan)) +
-           CHI_FALL_ROOM * sizeof(chi_fall_count) + loss_room_of(plan) * sizeof(chi_loss_sum);
-}
-
 chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
 {
     chi_recorder *r = chi_arena_alloc(arena, sizeof *r);

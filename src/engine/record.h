@@ -46,9 +46,6 @@ typedef struct chi_recorder {
 
 chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena);
 
-/* Bytes of one recorder, for --explain-memory and limits. */
-size_t chi_recorder_bytes(const chi_plan *plan);
-
 /* Cash of simulated firms at the end of a month, on the state's first `paths` paths. */
 void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month);
 

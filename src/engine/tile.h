@@ -33,7 +33,8 @@ typedef struct chi_tile {
     int unsettled; /* clearing stopped at its limit on some path */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
     void *context;
-    double *residual; /* per path: largest relative residual of cash so far */
+    double *moved;    /* per path: most money that lay about or moved in one month so far */
+    double *residual; /* per path: largest residual of all cash so far, relative to that */
     double *finite;   /* per path: 0 while every state is a finite number, else NaN */
 } chi_tile;
 
@@ -44,6 +45,9 @@ typedef struct chi_tile_ops {
 } chi_tile_ops;
 
 const chi_tile_ops *chi_tile_ops_for(chi_isa isa);
+
+/* Gives the tile a plan and memory for `paths` side by side. */
+void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_arena *arena);
 
 /* A path of the tile, for the rare steps. */
 chi_path chi_tile_path(chi_tile *tile, size_t lane, uint32_t months_closed);

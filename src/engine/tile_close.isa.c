@@ -299,7 +299,8 @@ static void fall(chi_tile *tile)
 
 /* --- checks ------------------------------------------------------------------------------- */
 
-/* Cash of all firms must be what it was at start, relative to the money that lies about. */
+/* Cash of all firms must be what it was at start, relative to the most money that lay about or came
+ * to simulated firms in one month: rounding is relative to what is added. */
 static void check_conservation(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
@@ -325,12 +326,18 @@ static void check_conservation(chi_tile *tile)
             size[i] = size[i] + lane_max(money, -money);
         }
     }
+    for (uint32_t s = 0; s < plan->counts.sims; s++) {
+        const double *restrict received = CHI_T(tile, expected, s);
+        CHI_LANES(tile, i) size[i] = size[i] + received[i];
+    }
     double *restrict residual = tile->residual;
+    double *restrict moved = tile->moved;
     double total = plan->cash_total;
     CHI_LANES(tile, i)
     {
         double off = sum[i] - total;
-        residual[i] = lane_max(residual[i], lane_max(off, -off) / size[i]);
+        moved[i] = lane_max(moved[i], size[i]);
+        residual[i] = lane_max(residual[i], lane_max(-off, off) / moved[i]);
     }
 }
 

@@ -67,6 +67,7 @@ void chi_tile_start(chi_tile *tile)
 {
     const ch_model *model = tile->plan->model;
     memset(tile->state.block, 0, tile->state.columns * tile->state.stride * sizeof(double));
+    memset(tile->moved, 0, tile->state.paths * sizeof(double));
     memset(tile->residual, 0, tile->state.paths * sizeof(double));
     memset(tile->finite, 0, tile->state.paths * sizeof(double));
     tile->month = 0;

@@ -38,13 +38,11 @@ static bool engines_agree(const ch_model *model, uint64_t seed, chi_isa isa, siz
     chi_arena arena;
     chi_arena_init(&arena);
     chi_plan *plan = chi_plan_build(model, model->months, &arena);
-    chi_tile tile = {.plan = plan, .draws = chi_draws_for((int)isa), .seed = seed, .first = 64};
-    double *memory =
-        chi_arena_alloc(&arena, chi_state_doubles(&plan->counts, PATHS) * sizeof(double));
-    chi_state_place(&tile.state, &plan->counts, PATHS, memory);
-    tile.residual = chi_arena_alloc(&arena, PATHS * sizeof(double));
-    tile.finite = chi_arena_alloc(&arena, PATHS * sizeof(double));
-    tile.saved = chi_arena_alloc(&arena, PATHS * plan->counts.firms * sizeof(double));
+    chi_tile tile;
+    chi_tile_init(&tile, plan, PATHS, &arena);
+    tile.draws = chi_draws_for((int)isa);
+    tile.seed = seed;
+    tile.first = 64;
     chi_oracle oracle[PATHS_COMPARED];
     const chi_tile_ops *ops = chi_tile_ops_for(isa);
     ops->start(&tile);
