@@ -108,6 +108,8 @@ void cli_show_diags(ch_diags *diags);
 /* Complains about a status other than CH_OK unless diagnostics have said it
  * all; its exit code. */
 int cli_finish(ch_status status, const char *what);
+/* The same after a file was read, with the reason from errno, zeroed before. */
+int cli_finish_reading(ch_status status, const char *path);
 
 typedef enum cli_show { CLI_SHOW_TEXT, CLI_SHOW_JSON, CLI_SHOW_ERRORS } cli_show;
 /* Loads a model; scenario NULL is the base. Shows diagnostics: as text on
@@ -124,8 +126,9 @@ typedef struct cli_output {
 bool cli_output_open(cli_output *output, const char *name); /* complains if it cannot be opened */
 int cli_output_write(void *output, const char *text, size_t size); /* a ch_write_fn */
 int cli_stdout_write(void *unused, const char *text, size_t size); /* the same, standard output */
-bool cli_output_close(cli_output *output);   /* complains if anything was not written */
-void cli_output_discard(cli_output *output); /* closes and removes what was begun */
+bool cli_output_close(cli_output *output); /* complains if anything was not written */
+int cli_output_end(cli_output *output, ch_status status); /* closes after a writer; exit code */
+void cli_output_discard(cli_output *output);              /* closes and removes what was begun */
 
 /* How standard output wants its page. */
 ch_write_options cli_page_options(void);

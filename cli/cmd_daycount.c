@@ -46,11 +46,7 @@ int cmd_daycount(int argc, char **argv)
     ch_diags *diags;
     errno = 0;
     ch_status status = ch_daycount_table(file, as_json, cli_stdout_write, NULL, &diags);
-    int reason = errno;
+    int code = cli_finish_reading(status, file);
     cli_show_diags(diags);
-    if (status == CH_E_IO && reason != 0 && !ferror(stdout)) {
-        cli_complain("%s could not be read: %s", file, strerror(reason));
-        return CLI_BROKEN;
-    }
-    return cli_finish(status, file);
+    return code;
 }

@@ -34,33 +34,51 @@ typedef struct option {
 } option;
 
 #define FIELD(name) offsetof(ch_network_job, name)
+#define BELOW "\n                         " /* the next line of a sentence of the help */
 
 static const option options[] = {
     {"--case", "FILE", TEXT, FOR_ALL, FIELD(case_path), 0, 0,
         "compute the cases of a JSON file; --json says where to"},
     {"--balances", "FILE", TEXT, FOR_ALL, FIELD(balances_path), 0, 0,
-        "table of firms: firm,external_assets,external_liabilities,..."},
-    {"--exposures", "FILE", TEXT, FOR_ALL, FIELD(exposures_path), 0, 0,
-        "table of edges: debtor,creditor,amount[,tier]; supply: supplier,customer,amount; "
-        "firesale: firm,asset,amount"},
+        "table of firms, with the columns below"},
+    {"--exposures", "FILE", TEXT, FOR_ALL & ~(FOR_SUPPLY | FOR_FIRESALE | FOR_RECONSTRUCT),
+        FIELD(exposures_path), 0, 0, "table of debts: debtor,creditor,amount[,tier]"},
+    {"--exposures", "FILE", TEXT, FOR_SUPPLY, FIELD(exposures_path), 0, 0,
+        "table of deliveries: supplier,customer,amount"},
+    {"--exposures", "FILE", TEXT, FOR_FIRESALE, FIELD(exposures_path), 0, 0,
+        "table of assets held: firm,asset,amount"},
     {"--holdings", "FILE", TEXT, FOR_DEBTS, FIELD(holdings_path), 0, 0,
         "table of equity held: issuer,holder,share"},
     {"--sectors", "FILE", TEXT, FOR_SUPPLY, FIELD(sectors_path), 0, 0,
         "table of inputs: from,to,essential (2, 1 or 0)"},
-    {"--method", "NAME", TEXT, FOR_VALUE | FOR_DISTRESS | FOR_RECONSTRUCT | FOR_FIRESALE,
-        FIELD(method), 0, 0, "which of the command's methods"},
+    {"--method", "NAME", TEXT, FOR_VALUE, FIELD(method), 0, 0,
+        "furfine, furfine_recovery, eisenberg_noe (default), linear_debtrank," BELOW
+        "merton, merton_fixed_recovery or blackcox"},
+    {"--method", "NAME", TEXT, FOR_DISTRESS, FIELD(method), 0, 0,
+        "debtrank (default), debtrank_single_hit, threshold or communicability"},
+    {"--method", "NAME", TEXT, FOR_RECONSTRUCT, FIELD(method), 0, 0,
+        "minimum_density (default), maximum_entropy or bayes"},
+    {"--method", "NAME", TEXT, FOR_FIRESALE, FIELD(method), 0, 0,
+        "published (default) or cont_schaanning"},
     {"--alpha", "A", REAL, FOR_DEBTS, FIELD(alpha), 0, 1,
         "share of outside assets left in default (1)"},
     {"--beta", "B", REAL, FOR_DEBTS, FIELD(beta), 0, 1, "share of receipts left in default (1)"},
     {"--which", "W", TEXT, FOR_CLEAR, 0, 0, 0, "greatest, least or both solutions (both)"},
     {"--outsiders", "RANK", TEXT, FOR_DEBTS, 0, 0, 0,
         "outside creditors: equal to the network or senior (equal)"},
-    {"--firm", "NAME", TEXT, FOR_DISTRESS | FOR_SUPPLY | FOR_REVERSE, FIELD(firm), 0, 0,
-        "the firm in question; without it distress and supply rank all"},
+    {"--firm", "NAME", TEXT, FOR_DISTRESS | FOR_SUPPLY, FIELD(firm), 0, 0,
+        "the firm that fails; without it all are ranked"},
+    {"--firm", "NAME", TEXT, FOR_REVERSE, FIELD(firm), 0, 0, "the firm in question"},
     {"--count", "K", WHOLE, FOR_REVERSE, FIELD(count), 1, 1e9,
         "smallest shock that brings K firms down (1)"},
-    {"--shock", "S", REAL, FOR_CLEAR | FOR_VALUE | FOR_DISTRESS | FOR_FIRESALE | FOR_SUPPLY,
-        FIELD(shock), 0, 1, "share of outside assets, capital, price or output lost at first"},
+    {"--shock", "S", REAL, FOR_CLEAR | FOR_VALUE, FIELD(shock), 0, 1,
+        "share of its external assets that each firm loses at first (0)"},
+    {"--shock", "S", REAL, FOR_DISTRESS, FIELD(shock), 0, 1,
+        "share of its capital that each firm loses at first"},
+    {"--shock", "S", REAL, FOR_FIRESALE, FIELD(shock), 0, 1,
+        "share by which the price of --asset falls at first (0)"},
+    {"--shock", "S", REAL, FOR_SUPPLY, FIELD(shock), 0, 1,
+        "share of its output that --firm loses at first (1)"},
     {"--recovery", "R", REAL, FOR_VALUE | FOR_DISTRESS, FIELD(recovery), 0, 1,
         "share recovered from a failed firm (0)"},
     {"--rounds", "N", WHOLE, FOR_DISTRESS, FIELD(rounds), 0, 1e9,
@@ -91,8 +109,7 @@ static const option options[] = {
     {"--top", "N", WHOLE, FOR_ALL, FIELD(top), 0, 1e9, "rows of the table; 0 for all (20)"},
     {"--threads", "T", WHOLE, FOR_ALL, 0, 0, 1024,
         "threads (one for each processor); never changes a result"},
-    {"--json", "FILE", FORMAT, FOR_ALL, CH_NETWORK_JSON, 0, 0,
-        "write JSON instead of a table; - is standard output"},
+    {"--json", "FILE", FORMAT, FOR_ALL, CH_NETWORK_JSON, 0, 0, "write JSON; - is standard output"},
     {"--csv", "FILE", FORMAT, FOR_ALL, CH_NETWORK_CSV, 0, 0, "write CSV"},
     {"--dot", "FILE", FORMAT, FOR_ALL, CH_NETWORK_DOT, 0, 0, "write the graph for Graphviz"},
     {"--graphml", "FILE", FORMAT, FOR_ALL, CH_NETWORK_GRAPHML, 0, 0, "write the graph as GraphML"},
@@ -108,6 +125,22 @@ static const char *const summaries[COMMANDS] = {
     "output lost along the supply chain when a firm fails",
     "the smallest shock at which a firm, or several, fail",
     "circles of debt and what cutting each edge does",
+};
+
+/* Columns of --balances. */
+static const char *const columns[COMMANDS] = {
+    "firm,external_assets[,external_liabilities]",
+    "firm,external_assets[,external_liabilities,sigma,shock]; sigma, the yearly volatility of\n"
+    "  assets, is needed by merton, merton_fixed_recovery and blackcox; shock is an amount",
+    "firm[,capital,external_assets,external_liabilities,weight,initial_stress]; capital is\n"
+    "  else assets less debts, weight what others owe the firm",
+    "firm,lent,borrowed",
+    "firm,cash,liabilities[,other_assets,loan]; loan, what can be repaid, is else half of the\n"
+    "  liabilities",
+    "firm,sector[,revenue,costs]",
+    "firm,external_assets[,external_liabilities,direction]; direction, else 1, is the share of\n"
+    "  its external assets that a firm loses at a shock of 1",
+    "firm[,external_assets,external_liabilities]",
 };
 
 static void print_overview(FILE *out)
@@ -132,6 +165,10 @@ static void print_help(unsigned command, FILE *out)
         snprintf(name, sizeof name, "%s %s", options[k].name, options[k].argument);
         fprintf(out, "  %-22s %s\n", name, options[k].help);
     }
+    fprintf(out, "\nColumns of the table of firms:\n  %s.\n", columns[command]);
+    if ((FOR_DEBTS | FOR_VALUE | FOR_DISTRESS) & (1u << command))
+        fputs("The creditor `outside` stands for everybody who is not in the table.\n", out);
+    fputs("Without --json, --csv, --dot or --graphml a table is printed.\n", out);
 }
 
 static bool complain(unsigned command)
@@ -262,11 +299,13 @@ static int run(const ch_network_job *job, const char *out_name)
     ch_status status = ch_network_run(job, cli_output_write, &out, &diags);
     bool said = ch_diags_count(diags) > 0;
     cli_show_diags(diags);
-    if (status != CH_OK && status != CH_E_INPUT && !said)
-        cli_complain("network %s: %s", ch_network_command_name((unsigned)job->command),
-            ch_status_text(status));
-    bool written = cli_output_close(&out);
-    return status != CH_OK ? ch_status_exit_code(status) : written ? CLI_DONE : CLI_BROKEN;
+    if (status == CH_OK || !said)
+        return cli_output_end(&out, status);
+    if (job->case_path) /* the other cases of the file have their answers */
+        cli_output_close(&out);
+    else
+        cli_output_discard(&out);
+    return ch_status_exit_code(status);
 }
 
 int cmd_network(int argc, char **argv)

@@ -116,10 +116,7 @@ static bool write_one(const run_job *job, ch_format format, cli_output *output)
     if (!output->stream)
         return true;
     ch_status status = ch_result_write(job->result, format, &options, cli_output_write, output);
-    bool closed = cli_output_close(output);
-    if (status != CH_OK && status != CH_E_IO)
-        cli_finish(status, output->name);
-    return status == CH_OK && closed;
+    return cli_output_end(output, status) == CLI_DONE;
 }
 
 static bool run_write(run_job *job)

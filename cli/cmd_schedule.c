@@ -107,12 +107,7 @@ static int write_file(const char *name, const ch_contracts *contracts,
         return CLI_DONE;
     if (!cli_output_open(&output, name))
         return CLI_BROKEN;
-    int code = cli_finish(print(contracts, cli_output_write, &output), name);
-    if (code != CLI_DONE) {
-        cli_output_discard(&output);
-        return code;
-    }
-    return cli_output_close(&output) ? CLI_DONE : CLI_BROKEN;
+    return cli_output_end(&output, print(contracts, cli_output_write, &output));
 }
 
 static int write_all(const schedule_arguments *a, const ch_contracts *contracts)
@@ -147,14 +142,11 @@ int cmd_schedule(int argc, char **argv)
     errno = 0;
     ch_status status =
         ch_contracts_load_file(a.file, a.calendars, a.calendar_count, &contracts, &diags);
-    int reason = errno;
+    bool said = ch_diags_count(diags) > 0;
+    int load_code = said ? ch_status_exit_code(status) : cli_finish_reading(status, a.file);
     cli_show_diags(diags);
-    if (status == CH_E_IO && reason != 0) {
-        cli_complain("%s could not be read: %s", a.file, strerror(reason));
-        return CLI_BROKEN;
-    }
     if (status != CH_OK)
-        return cli_finish(status, a.file);
+        return load_code;
     int code = write_all(&a, contracts);
     size_t wrong = ch_contracts_wrong(contracts);
     if (wrong > 0)

@@ -163,7 +163,8 @@ bool cli_parse(const cli_command *command, int argc, char **argv, cli_parsed *pa
 void cli_print_help(const cli_command *command, FILE *out)
 {
     fprintf(out, "cardhouse %s: %s\n\n%s\n", command->name, command->summary, command->examples);
-    fprintf(out, "usage: cardhouse %s %s\n", command->name, command->usage);
+    fprintf(out, "usage: cardhouse %s%s%s\n", command->name, *command->usage ? " " : "",
+        command->usage);
     for (int i = 0; i < CLI_OPTION_COUNT; i++) {
         const option_row *row = &the_options[i];
         char left[40];

@@ -50,15 +50,20 @@ int cli_finish(ch_status status, const char *what)
     return ch_status_exit_code(status);
 }
 
+int cli_finish_reading(ch_status status, const char *path)
+{
+    if (status != CH_E_IO || errno == 0 || ferror(stdout))
+        return cli_finish(status, path);
+    cli_complain("%s could not be read: %s", path, strerror(errno));
+    return CLI_BROKEN;
+}
+
 int cli_model_load(const char *path, const char *scenario, cli_show show, ch_model **model)
 {
     ch_diags *diags = NULL;
     errno = 0;
     ch_status status = ch_model_load_file(path, scenario, model, &diags);
-    if (status == CH_E_IO && errno != 0)
-        cli_complain("%s could not be read: %s", path, strerror(errno));
-    else
-        cli_finish(status, path);
+    cli_finish_reading(status, path);
     if (show == CLI_SHOW_JSON && ch_diags_count(diags) > 0)
         ch_diags_print(diags, CH_DIAG_JSON, cli_stdout_write, NULL);
     if (show == CLI_SHOW_TEXT || (show == CLI_SHOW_ERRORS && status != CH_OK))
@@ -104,6 +109,14 @@ bool cli_output_close(cli_output *output)
     if (output->reason)
         cli_complain("%s could not be written: %s", output->name, strerror(output->reason));
     return output->reason == 0;
+}
+
+int cli_output_end(cli_output *output, ch_status status)
+{
+    bool closed = cli_output_close(output);
+    if (status != CH_OK && status != CH_E_IO)
+        return cli_finish(status, output->name);
+    return status == CH_OK && closed ? CLI_DONE : CLI_BROKEN;
 }
 
 void cli_output_discard(cli_output *output)

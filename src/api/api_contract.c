@@ -66,7 +66,7 @@ static ch_status read_calendar(load *l, const ch_calendar_file *file)
     if (status != CH_OK) {
         chi_diag(l->diags, 611, (ch_span){0}, "", "calendar %s: %s could not be read", file->name,
             file->path);
-        return CH_E_INPUT;
+        return status;
     }
     uint32_t number = chi_diags_add_file(l->diags, file->path, text, size);
     const chi_calendar *calendar = chi_calendar_parse(arena, text, size, &line, &error);

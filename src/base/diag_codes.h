@@ -137,7 +137,6 @@
     X(607, CH_ERROR, "a contract passes a limit", "")                                              \
     X(608, CH_ERROR, "a file of contracts has the wrong shape",                                    \
         "an object of cases as in the public ACTUS tests, or a CSV table of terms")                \
-    X(609, CH_ERROR, "a contract is not in the file", "")                                          \
     X(610, CH_ERROR, "a row of a day-count table is wrong", "")                                    \
     X(611, CH_ERROR, "a calendar file is wrong", "docs/contracts.md describes its rules")          \
     X(701, CH_ERROR, "a network file has the wrong shape", "")                                     \

@@ -145,10 +145,11 @@ static bool run_one(
     chi_net_report_fact(report, "rounds", (double)rounds);
     char money[48];
     chi_net_report_note(report,
-        "The shock is %.2f %% of the system; contagion adds %.2f %%, losses of %s and %zu firms "
+        "The shock is %.2f %% of the system; contagion adds %.2f %%, losses of %s and %zu firm%s "
         "without capital.",
         100.0 * sums.original_stress, 100.0 * sums.additional_stress,
-        chi_net_money(sums.additional_losses, money), sums.additional_defaults);
+        chi_net_money(sums.additional_losses, money), sums.additional_defaults,
+        sums.additional_defaults == 1 ? "" : "s");
     chi_net_report_rank(report, losses);
     return true;
 }

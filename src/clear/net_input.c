@@ -77,8 +77,8 @@ static uint32_t *read_parties(chi_net_input *in, chi_net_table *table, const cha
         table, column, &in->names, in->balances ? CHI_NET_NAMES_KNOWN : CHI_NET_NAMES_ANY);
 }
 
-static bool check_edges(chi_net_input *in, chi_net_table *table, const char *const names[3],
-    const chi_net_edges *edges, const char **who)
+static bool check_edges(
+    chi_net_table *table, const char *const names[3], const chi_net_edges *edges, const char **who)
 {
     size_t errors = 0;
     for (size_t k = 0; k < edges->count && errors < ERRORS_MAX; k++) {
@@ -96,7 +96,6 @@ static bool check_edges(chi_net_input *in, chi_net_table *table, const char *con
             errors++;
         }
     }
-    (void)in;
     return errors == 0;
 }
 
@@ -174,7 +173,7 @@ static bool read_exposures(chi_net_input *in, const char *const names[3])
             return false;
         }
     }
-    if (!check_edges(in, table, names, &edges, who))
+    if (!check_edges(table, names, &edges, who))
         return false;
     in->network.exposures = edges;
     if (!in->balances) {
@@ -249,7 +248,7 @@ static bool read_holdings(chi_net_input *in)
     if (!edges.from || !edges.to || !edges.amount)
         return false;
     const char **who = chi_net_names_all(&in->names);
-    if (!check_edges(in, table, names, &edges, who))
+    if (!check_edges(table, names, &edges, who))
         return false;
     in->network.holdings = edges;
     bool ok = check_shares(in);

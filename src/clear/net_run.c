@@ -24,7 +24,7 @@ static ch_status run_cases(
     size_t size;
     ch_status status = chi_file_read(arena, job->case_path, &text, &size);
     if (status != CH_OK) {
-        chi_diag(diags, 713, (ch_span){0}, NULL, "%s cannot be read", job->case_path);
+        chi_net_unreadable(diags, job->case_path, status);
         return status;
     }
     const chi_node *root = chi_node_parse(arena, diags, job->case_path, text, size);
@@ -73,6 +73,15 @@ static ch_status write_report(
     return CH_E_ARGUMENT;
 }
 
+/* A table that gave no text is a failure of the machine, not of the network. */
+static ch_status status_of(const ch_diags *diags)
+{
+    for (size_t i = 0; i < ch_diags_count(diags); i++)
+        if (ch_diags_at(diags, i)->code == 713)
+            return CH_E_IO;
+    return CH_E_INPUT;
+}
+
 ch_status chi_net_run(
     chi_arena *arena, const ch_network_job *job, ch_diags *diags, ch_write_fn write, void *context)
 {
@@ -84,6 +93,6 @@ ch_status chi_net_run(
     report.top = job->top;
     report.network = &input.network;
     if (!commands[job->command](&input, &report))
-        return CH_E_INPUT;
+        return status_of(diags);
     return write_report(&report, job->format, write, context);
 }

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "clear/net_case.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -239,12 +240,22 @@ static char *read_sized(chi_arena *arena, const char *path, size_t *size)
     return whole ? text : NULL;
 }
 
+void chi_net_unreadable(ch_diags *diags, const char *path, ch_status status)
+{
+    chi_diag(diags, 713, (ch_span){0}, NULL, "%s could not be read: %s", path,
+        status == CH_E_INPUT ? "it is too large"
+        : errno != 0         ? strerror(errno)
+                             : "it ended too early");
+}
+
 chi_net_table *chi_net_table_read(chi_arena *arena, ch_diags *diags, const char *path)
 {
     size_t size;
     char *text = read_sized(arena, path, &size);
-    if (!text && chi_file_read_limit(arena, path, TABLE_BYTES_MAX, &text, &size) != CH_OK) {
-        chi_diag(diags, 713, (ch_span){0}, NULL, "%s cannot be read", path);
+    ch_status status =
+        text ? CH_OK : chi_file_read_limit(arena, path, TABLE_BYTES_MAX, &text, &size);
+    if (status != CH_OK) {
+        chi_net_unreadable(diags, path, status);
         return NULL;
     }
     return chi_net_table_parse(arena, diags, path, text, size);

@@ -32,6 +32,9 @@ typedef struct chi_net_table {
     bool failed;
 } chi_net_table;
 
+/* Says that a file gave no text, after chi_file_read() has returned `status`. */
+void chi_net_unreadable(ch_diags *diags, const char *path, ch_status status);
+
 /* NULL after adding diagnostics: the file cannot be read, is empty, has unequal rows. */
 chi_net_table *chi_net_table_read(chi_arena *arena, ch_diags *diags, const char *path);
 /* The same from a text, for tests; the text must outlive the table. */
