@@ -213,9 +213,18 @@ void chi_actus_term_error(ch_diags *diags, uint32_t code, const chi_actus_terms 
 /* Accrual day of a time under the contract's business-day rule. */
 chi_day chi_actus_accrual_day(const chi_actus_terms *t, chi_moment time);
 
-bool chi_given(double number);        /* not NaN */
-bool chi_given_at(chi_moment moment); /* not CHI_MOMENT_NONE */
-bool chi_given_cycle(chi_cycle cycle);
+static inline bool chi_given(double number)
+{
+    return number == number; /* not NaN */
+}
+static inline bool chi_given_at(chi_moment moment)
+{
+    return moment != CHI_MOMENT_NONE;
+}
+static inline bool chi_given_cycle(chi_cycle cycle)
+{
+    return cycle.count >= 0;
+}
 double chi_actus_sign(const chi_actus_terms *terms);  /* R(CNTRL) */
 bool chi_actus_is_nest(const chi_actus_terms *terms); /* SWAPS, CAPFL, CEG, CEC */
 

@@ -50,21 +50,6 @@ static const char *const aliases[][2] = {
     {"capitalisationEndDate", "capitalizationEndDate"},
 };
 
-bool chi_given(double number)
-{
-    return !isnan(number);
-}
-
-bool chi_given_at(chi_moment moment)
-{
-    return moment != CHI_MOMENT_NONE;
-}
-
-bool chi_given_cycle(chi_cycle cycle)
-{
-    return cycle.count >= 0;
-}
-
 bool chi_actus_is_nest(const chi_actus_terms *t)
 {
     return t->type == CHI_ACTUS_SWAPS || t->type == CHI_ACTUS_CAPFL || t->type == CHI_ACTUS_CEG ||

@@ -91,8 +91,13 @@ chi_moment chi_cycle_add(chi_moment moment, chi_cycle cycle, int32_t times, bool
     chi_day day = chi_moment_day(moment);
     if (cycle.unit == 'D' || cycle.count == 0)
         return 2 * (day + times * cycle.count) + (moment & 1);
-    chi_day moved = chi_day_add_months(day, times * cycle.count);
-    return 2 * (to_month_end ? chi_month_end(moved) : moved) + (moment & 1);
+    chi_ymd at = chi_ymd_of(day);
+    int month = at.month - 1 + times * cycle.count;
+    int years = month >= 0 ? month / 12 : -((11 - month) / 12);
+    month -= 12 * years;
+    int last = chi_days_in_month(at.year + years, month + 1);
+    int to_day = to_month_end || at.day > last ? last : at.day;
+    return 2 * chi_day_of(at.year + years, month + 1, to_day) + (moment & 1);
 }
 
 /* The greatest k with anchor + k cycles < end; the anchor is before the end. */

@@ -107,6 +107,20 @@ static void test_counted_from_the_anchor(void **state)
     assert_int_equal(chi_schedule_at(&s, 1), moment("2012-03-30"));
 }
 
+/* Adding months by its own arithmetic gives what the calendar's gives, both ways. */
+static void test_adding_months(void **state)
+{
+    (void)state;
+    for (int32_t day = -200000; day < 200000; day += 997)
+        for (int32_t times = -40; times <= 40; times++) {
+            chi_cycle by = {7, 'M', false};
+            chi_moment have = chi_cycle_add(2 * day + 1, by, times, false);
+            assert_int_equal(have, 2 * chi_day_add_months(day, 7 * times) + 1);
+            have = chi_cycle_add(2 * day, by, times, true);
+            assert_int_equal(have, 2 * chi_month_end(chi_day_add_months(day, 7 * times)));
+        }
+}
+
 static void test_limits(void **state)
 {
     (void)state;
@@ -126,6 +140,7 @@ int main(void)
         cmocka_unit_test(test_moments),
         cmocka_unit_test(test_stubs),
         cmocka_unit_test(test_counted_from_the_anchor),
+        cmocka_unit_test(test_adding_months),
         cmocka_unit_test(test_limits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
