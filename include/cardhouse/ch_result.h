@@ -20,6 +20,9 @@ uint32_t ch_result_months(const ch_result *result);
 uint64_t ch_result_hash(const ch_result *result); /* same for any threads, tile or machine */
 int ch_result_partial(const ch_result *result);   /* 1 if the run was interrupted */
 double ch_result_largest_residual(const ch_result *result); /* of cash, relative */
+/* Months of paths on which clearing stopped at its limit of rounds before payments had settled;
+ * their payments are close to, not at, the greatest clearing vector. 0 in all but odd models. */
+uint64_t ch_result_unsettled(const ch_result *result);
 
 /* Share of paths on which the firm has not failed by the end of month `month` (0-based). */
 ch_share ch_result_alive(const ch_result *result, size_t firm, uint32_t month);

@@ -26,7 +26,7 @@ const chi_tile_ops *chi_tile_ops_for(chi_isa isa)
 void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_arena *arena)
 {
     size_t doubles = chi_state_doubles(&plan->counts, paths);
-    *tile = (chi_tile){.plan = plan};
+    *tile = (chi_tile){.plan = plan, .end = UINT64_MAX};
     chi_state_place(
         &tile->state, &plan->counts, paths, chi_arena_alloc(arena, doubles * sizeof(double)));
     tile->moved = chi_arena_alloc(arena, paths * sizeof(double));

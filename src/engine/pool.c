@@ -55,7 +55,7 @@ static bool run_months(worker *w, size_t paths)
             }
         chi_record_month(w->recorder, &tile->state, paths, m);
     }
-    w->recorder->unsettled += tile->unsettled != 0;
+    w->recorder->unsettled += tile->unsettled;
     chi_record_end(w->recorder, &tile->state, paths, tile->first, tile->residual);
     return true;
 }
@@ -96,6 +96,7 @@ static void init_worker(worker *w, pool *p, chi_arena *arena)
     chi_tile_init(&w->tile, p->plan, o->tile_paths, arena);
     w->tile.draws = chi_draws_for((int)chi_isa_best());
     w->tile.seed = o->seed;
+    w->tile.end = o->first + o->paths;
     w->tile.lost = chi_record_loss;
     w->tile.context = w->recorder;
 }

@@ -39,7 +39,7 @@ typedef struct chi_recorder {
     size_t loss_room;      /* a power of two, above twice the pairs that can lose */
     chi_loss_sum *loss;    /* loss_room places */
     uint64_t falls_untold; /* failures beyond CHI_FALL_ROOM kinds */
-    uint64_t unsettled;    /* tiles on which clearing stopped at its limit */
+    uint64_t unsettled;    /* months of paths on which clearing stopped at its limit */
     double residual;       /* largest relative residual of cash */
     uint64_t state_hash;   /* sum over paths of the final state's hash */
 } chi_recorder;

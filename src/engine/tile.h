@@ -22,15 +22,16 @@ typedef struct chi_tile {
     chi_state state;
     chi_draws draws;
     uint64_t seed, first; /* number of the first path */
+    uint64_t end;         /* paths from this number on are padding and not counted */
     uint32_t month;
     size_t late_count;  /* paths with arrears or running clocks */
     size_t short_count; /* paths on which `paid` is not all 1 */
     uint16_t late[CHI_TILE_PATHS_MAX], short_of[CHI_TILE_PATHS_MAX]; /* their places, rising */
-    double *saved; /* firms: cash of one path before payments */
-    int strikes;   /* a reduced-form firm defaults on some path */
-    int paying;    /* from step 3 to the payments: principal due is still owed */
-    int fell;      /* somebody has fallen since losses were last looked at */
-    int unsettled; /* clearing stopped at its limit on some path */
+    double *saved;      /* firms: cash of one path before payments */
+    int strikes;        /* a reduced-form firm defaults on some path */
+    int paying;         /* from step 3 to the payments: principal due is still owed */
+    int fell;           /* somebody has fallen since losses were last looked at */
+    uint64_t unsettled; /* months of paths on which clearing stopped at its limit */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
     void *context;
     double *moved;    /* per path: most money that lay about or moved in one month so far */

@@ -43,7 +43,7 @@ static void clear_short_paths(chi_tile *tile)
             continue;
         chi_path path = chi_tile_path(tile, i, tile->month + 1);
         chi_path_clear(&path);
-        tile->unsettled |= path.unsettled;
+        tile->unsettled += path.unsettled != 0 && path.path_number < tile->end;
         chi_path_costs(&path);
         tile->short_of[tile->short_count++] = (uint16_t)i;
     }

@@ -72,7 +72,8 @@ void chi_tile_start(chi_tile *tile)
     memset(tile->finite, 0, tile->state.paths * sizeof(double));
     tile->month = 0;
     tile->late_count = tile->short_count = 0;
-    tile->unsettled = tile->strikes = tile->fell = 0;
+    tile->unsettled = 0;
+    tile->strikes = tile->fell = 0;
     for (uint32_t d = 0; d < model->driver_count; d++) {
         fill(tile, CHI_T(tile, latent, d), model->driver[d].start);
         fill(tile, CHI_T(tile, driver, d), model->driver[d].start);

@@ -273,6 +273,13 @@ void chi_page_proof(chi_page *page)
     chi_page_tone(page, CHI_DIM);
     chi_page_wrap(page, 0, text);
     chi_page_tone(page, CHI_PLAIN);
+    if (ch_result_unsettled(page->result) > 0) {
+        snprintf(text, sizeof text,
+            "in %s months of paths payments between firms had not settled after the limit of "
+            "rounds",
+            chi_count(ch_result_unsettled(page->result), paths));
+        chi_page_wrap(page, 0, text);
+    }
     chi_page_format(page, "result %016llx%s", (unsigned long long)ch_result_hash(page->result),
         ch_result_partial(page->result) ? " (partial)" : "");
     chi_page_line(page);

@@ -231,6 +231,11 @@ double ch_result_largest_residual(const ch_result *result)
     return result->total->residual;
 }
 
+uint64_t ch_result_unsettled(const ch_result *result)
+{
+    return result->total->unsettled;
+}
+
 ch_share ch_result_alive(const ch_result *result, size_t firm, uint32_t month)
 {
     CHI_ASSERT(firm < result->model->firm_count && month < result->plan->months);

@@ -38,7 +38,7 @@ static void put_head(chi_writer *w, const ch_result *result)
         w, "\"result_hash\":\"%016llx\",\n", (unsigned long long)ch_result_hash(result));
     chi_write_text(w, "\"conservation\":{");
     put_number(w, "largest_relative_residual", ch_result_largest_residual(result));
-    chi_write_text(w, "},\n");
+    chi_write_format(w, ",\"unsettled\":%llu},\n", (unsigned long long)ch_result_unsettled(result));
 }
 
 static void put_survival(chi_writer *w, const ch_result *result, size_t firm)
