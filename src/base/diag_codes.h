@@ -1,7 +1,8 @@
 /* The one list of diagnostics: number, severity, title for the manual, default hint.
  * Ranges: 01xx text and syntax; 02xx shape and values of a model file; 03xx names and references;
  * 04xx balances and consistency; 05xx command line and runs; 06xx debt contracts (schedule,
- * daycount); 07xx networks. Each code has a fixture in tests/errors. */
+ * daycount); 07xx networks. Each code of a model has a fixture in tests/errors; those of text,
+ * contracts and networks stand in unit tests and golden sessions. */
 #ifndef CHI_BASE_DIAG_CODES_H
 #define CHI_BASE_DIAG_CODES_H
 

@@ -18,13 +18,14 @@ static const char *measure_text(chi_measure measure)
     return measure == CHI_MEASURE_MONEY ? "money" : "a number";
 }
 
+static const uint32_t operands[CHI_OP_COUNT] = {
+#define OPERANDS(id, count, text) count,
+    CHI_OP_LIST(OPERANDS)
+#undef OPERANDS
+};
+
 void chi_code_push(chi_code *code, chi_arena *arena, chi_op op)
 {
-    static const uint32_t operands[CHI_OP_COUNT] = {
-#define OPERANDS(id, count, text) count,
-        CHI_OP_LIST(OPERANDS)
-#undef OPERANDS
-    };
     code->height = code->height + 1 - operands[op.code];
     if (code->height > code->depth)
         code->depth = code->height;
@@ -353,45 +354,19 @@ bool chi_compile(chi_reader *reader, const chi_expr *expr, const chi_scope *scop
 
 double chi_code_value(const chi_code *code)
 {
-    double stack[CHI_EXPR_DEPTH_MAX] = {0};
+    double stack[CHI_EXPR_DEPTH_MAX + 1] = {0};
     size_t top = 0;
     if (code->depth > CHI_EXPR_DEPTH_MAX)
         return 0.0;
     for (size_t i = 0; i < code->ops.count; i++) {
         const chi_op *op = &code->ops.at[i];
-        double b = top > 0 ? stack[top - 1] : 0.0, a = top > 1 ? stack[top - 2] : 0.0;
-        switch ((chi_op_code)op->code) {
-        case CHI_OP_CONST:
+        CHI_ASSERT(op->code == CHI_OP_CONST || operands[op->code] > 0);
+        if (op->code == CHI_OP_CONST) {
             stack[top++] = op->constant;
             continue;
-        case CHI_OP_NEG:
-            stack[top - 1] = -b;
-            continue;
-        case CHI_OP_ABS:
-            stack[top - 1] = fabs(b);
-            continue;
-        case CHI_OP_ADD:
-            a = a + b;
-            break;
-        case CHI_OP_SUB:
-            a = a - b;
-            break;
-        case CHI_OP_MUL:
-            a = a * b;
-            break;
-        case CHI_OP_DIV:
-            a = a / b;
-            break;
-        case CHI_OP_MIN:
-            a = a < b ? a : b;
-            break;
-        case CHI_OP_MAX:
-            a = a > b ? a : b;
-            break;
-        default:
-            CHI_NEVER("the value of code that varies");
         }
-        stack[--top - 1] = a;
+        top -= operands[op->code] - 1;
+        stack[top - 1] = chi_op_apply(op->code, stack[top - 1], stack[top]);
     }
     return stack[0];
 }

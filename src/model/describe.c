@@ -31,7 +31,7 @@ static const char *date(const chi_describer *d, chi_day day)
     return text;
 }
 
-/* What is known of an amount before a run: "290 to 310", "870 x expression". */
+/* What is known of an amount before a run: "290 to 310", "870 x ..." before an expression. */
 static const char *amount(const chi_describer *d, const chi_amount *a)
 {
     const ch_model *model = d->model;
@@ -50,7 +50,7 @@ static const char *amount(const chi_describer *d, const chi_amount *a)
     }
     if (a->expr == CHI_NONE)
         return text;
-    return strcmp(text, "1") == 0 ? "varies" : chi_arena_format(d->arena, "%s, varies", text);
+    return strcmp(text, "1") == 0 ? "varies" : chi_arena_format(d->arena, "%s x ...", text);
 }
 
 const char *chi_describe_written(const chi_describer *d, const char *path)

@@ -123,10 +123,28 @@ static double bills_of_year(const ch_model *model, const chi_customer *customer)
     return sum;
 }
 
+/* What an operation without operands pushes at the start; NaN where only a run can tell. */
+static double leaf_at_start(const ch_model *model, const chi_op *op, uint32_t month)
+{
+    switch (op->code) {
+    case CHI_OP_CONST:
+        return op->constant;
+    case CHI_OP_TABLE:
+        return model->values[op->index + month];
+    case CHI_OP_DRIVER:
+        return model->driver[op->index].start;
+    case CHI_OP_ALIVE:
+    case CHI_OP_LIVE:
+        return 1.0;
+    default:
+        return (double)NAN;
+    }
+}
+
 double chi_amount_at_start(const ch_model *model, const chi_amount *amount, uint32_t month)
 {
-    double stack[CHI_EXPR_DEPTH_MAX + 2] = {0};
-    size_t top = 1; /* one zero below, so that two operands always exist */
+    double stack[CHI_EXPR_DEPTH_MAX + 1] = {0};
+    size_t top = 0;
     double value =
         amount->table == CHI_NONE ? amount->constant : model->values[amount->table + month];
     if (amount->expr == CHI_NONE)
@@ -134,51 +152,17 @@ double chi_amount_at_start(const ch_model *model, const chi_amount *amount, uint
     chi_slice ops = model->expr[amount->expr].ops;
     for (uint32_t i = ops.first; i < ops.first + ops.count; i++) {
         const chi_op *op = &model->op[i];
-        double b = stack[top], a = stack[top - 1];
-        switch ((chi_op_code)op->code) {
-        case CHI_OP_CONST:
-            stack[++top] = op->constant;
+        if (op->code < CHI_OP_ADD) {
+            double leaf = leaf_at_start(model, op, month);
+            if (isnan(leaf))
+                return leaf; /* a minimum would hide it */
+            stack[top++] = leaf;
             continue;
-        case CHI_OP_TABLE:
-            stack[++top] = model->values[op->index + month];
-            continue;
-        case CHI_OP_DRIVER:
-            stack[++top] = model->driver[op->index].start;
-            continue;
-        case CHI_OP_ALIVE:
-        case CHI_OP_LIVE:
-            stack[++top] = 1.0;
-            continue;
-        case CHI_OP_NEG:
-            stack[top] = -b;
-            continue;
-        case CHI_OP_ABS:
-            stack[top] = fabs(b);
-            continue;
-        case CHI_OP_ADD:
-            a = a + b;
-            break;
-        case CHI_OP_SUB:
-            a = a - b;
-            break;
-        case CHI_OP_MUL:
-            a = a * b;
-            break;
-        case CHI_OP_DIV:
-            a = a / b;
-            break;
-        case CHI_OP_MIN:
-            a = a < b ? a : b;
-            break;
-        case CHI_OP_MAX:
-            a = a > b ? a : b;
-            break;
-        default:
-            return (double)NAN;
         }
-        stack[--top] = a;
+        top -= op->code < CHI_OP_NEG;
+        stack[top - 1] = chi_op_apply(op->code, stack[top - 1], stack[top]);
     }
-    return value * stack[top];
+    return value * stack[0];
 }
 
 static claims list_claims(chi_describer *d)

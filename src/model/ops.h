@@ -82,4 +82,7 @@ typedef struct chi_expr_row {
     uint32_t unused;
 } chi_expr_row;
 
+/* Applies an operation that takes operands: two, or `a` alone. NaN for a leaf. */
+double chi_op_apply(uint32_t code, double a, double b);
+
 #endif

@@ -34,14 +34,6 @@ const chi_kind *chi_kind_at(chi_kind_id id)
     return &kinds[id];
 }
 
-const chi_kind *chi_kind_named(const char *id, size_t size)
-{
-    for (size_t i = 0; i < CHI_KIND_COUNT; i++)
-        if (strlen(kinds[i].id) == size && memcmp(kinds[i].id, id, size) == 0)
-            return &kinds[i];
-    return NULL;
-}
-
 const chi_field *chi_kind_field(const chi_kind *kind, const char *key)
 {
     for (size_t i = 0; i < kind->field_count; i++)

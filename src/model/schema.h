@@ -163,8 +163,6 @@ typedef enum chi_kind_id {
 } chi_kind_id;
 
 const chi_kind *chi_kind_at(chi_kind_id id);
-/* The kind with this id, "delayed_draw_loan"; NULL if there is none. `size` bytes of id. */
-const chi_kind *chi_kind_named(const char *id, size_t size);
 const chi_field *chi_kind_field(const chi_kind *kind, const char *key); /* NULL if absent */
 const char *chi_type_name(chi_type type);
 const char *chi_type_form(chi_type type);

@@ -2,6 +2,7 @@
 #include "model/read.h"
 
 #include "base/check.h"
+#include "model/amount.h"
 #include "text/quantity.h"
 
 #include <math.h>
@@ -159,7 +160,9 @@ static const char *written(chi_reader *reader, const chi_node *node)
         if (child)
             node = child;
     }
-    return chi_arena_format(reader->arena, "%zu dates", node->size);
+    if (!chi_is_dated(node))
+        return "a range";
+    return chi_arena_format(reader->arena, "%zu date%s", node->size, node->size == 1 ? "" : "s");
 }
 
 void chi_evidence_add(chi_reader *reader, const chi_map *map, const char *path,

@@ -332,13 +332,6 @@ const chi_calendar *chi_calendar_builtin(chi_arena *arena, const char *name)
     return NULL;
 }
 
-const char *const *chi_calendar_names(size_t *count)
-{
-    static const char *const names[] = {"NC", "MF", "TARGET", "US", "FED"};
-    *count = sizeof names / sizeof *names;
-    return names;
-}
-
 static const char *const rule_names[CHI_BR_COUNT] = {
 #define CHI_BUSINESS_RULE_ROW(id, name) name,
     CHI_BUSINESS_RULE_LIST(CHI_BUSINESS_RULE_ROW)
@@ -353,12 +346,6 @@ bool chi_business_rule_parse(const char *text, chi_business_rule *rule)
             return true;
         }
     return false;
-}
-
-const char *chi_business_rule_name(chi_business_rule rule)
-{
-    CHI_ASSERT((unsigned)rule < CHI_BR_COUNT);
-    return rule_names[rule];
 }
 
 /* The nearest business day in the direction `step`. The walk ends because no calendar has a long

@@ -24,7 +24,6 @@ typedef struct chi_calendar chi_calendar;
 /* NULL if there is no built-in calendar of that name. NC (also NOCALENDAR) has no holidays, MF has
  * Saturdays and Sundays off, TARGET is the euro payment system's, US the US federal holidays. */
 const chi_calendar *chi_calendar_builtin(chi_arena *arena, const char *name);
-const char *const *chi_calendar_names(size_t *count);
 
 /* Reads a text of rules. NULL if it is wrong: then *error_line is the line and *error says why
  * (static text). */
@@ -55,7 +54,6 @@ typedef enum chi_business_rule {
 } chi_business_rule;
 
 bool chi_business_rule_parse(const char *text, chi_business_rule *rule);
-const char *chi_business_rule_name(chi_business_rule rule);
 
 /* The day on which what is scheduled for `day` is paid. */
 chi_day chi_pay_day(const chi_calendar *calendar, chi_business_rule rule, chi_day day);

@@ -24,12 +24,6 @@ bool chi_daycount_parse(const char *text, chi_daycount *kind)
     return false;
 }
 
-const char *chi_daycount_name(chi_daycount kind)
-{
-    CHI_ASSERT((unsigned)kind < CHI_DC_COUNT);
-    return names[kind][0];
-}
-
 int chi_daycount_fixed_basis(chi_daycount kind)
 {
     return kind == CHI_DC_ACT_360    ? 360

@@ -51,7 +51,6 @@ double chi_year_fraction(
 
 /* Accepts the names and the ACTUS codes of the list. False if unknown. */
 bool chi_daycount_parse(const char *text, chi_daycount *kind);
-const char *chi_daycount_name(chi_daycount kind);
 
 /* Denominator of the conventions that money-market rates use: 360, 364 or 365; 0 for the others. */
 int chi_daycount_fixed_basis(chi_daycount kind);

@@ -1,0 +1,31 @@
+/* The arithmetic of expressions where the model itself needs it: constants are worked out when a
+ * file is read, and descriptions show values at the start. */
+#include "model/ops.h"
+
+#include "num/lane.h"
+
+#include <math.h>
+
+double chi_op_apply(uint32_t code, double a, double b)
+{
+    switch (code) {
+    case CHI_OP_ADD:
+        return a + b;
+    case CHI_OP_SUB:
+        return a - b;
+    case CHI_OP_MUL:
+        return a * b;
+    case CHI_OP_DIV:
+        return a / b;
+    case CHI_OP_MIN:
+        return lane_min(a, b);
+    case CHI_OP_MAX:
+        return lane_max(a, b);
+    case CHI_OP_NEG:
+        return -a;
+    case CHI_OP_ABS:
+        return fabs(a);
+    default:
+        return (double)NAN;
+    }
+}
