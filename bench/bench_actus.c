@@ -183,6 +183,69 @@ static void measure(const char *name, const int *types, int type_count)
     chi_arena_free(&d.arena);
 }
 
+/* --- contracts made of contracts, one scenario at a time ------------------------------------ */
+
+enum { NESTS = 500 };
+
+/* A parent over two loans and a stock of goods, with what its type needs. */
+static chi_actus_terms *make_nest(chi_arena *arena, const chi_calendar *calendar, int type)
+{
+    chi_actus_terms *t = make_terms(arena, calendar, CHI_ACTUS_PAM, 0);
+    chi_actus_part *parts = chi_arena_alloc(arena, 3 * sizeof *parts);
+    chi_actus_terms *goods = make_terms(arena, calendar, CHI_ACTUS_COM, 0);
+    bool swaps = type == CHI_ACTUS_SWAPS, cap = type == CHI_ACTUS_CAPFL;
+    parts[0] = (chi_actus_part){.role = swaps ? CHI_PART_FIL
+                                        : cap ? CHI_PART_UDL
+                                              : CHI_PART_COVE,
+        .id = "loan",
+        .terms = make_terms(arena, calendar, CHI_ACTUS_LAM, 0)};
+    parts[1] = (chi_actus_part){.role = CHI_PART_SEL,
+        .id = "other",
+        .terms = make_terms(arena, calendar, CHI_ACTUS_PAM, 1)};
+    parts[2] = (chi_actus_part){.role = CHI_PART_COVI, .id = "goods", .terms = goods};
+    goods->role = t->role = 7; /* BUY */
+    t->type = (uint8_t)type;
+    t->nt = (double)NAN;
+    t->parts = parts;
+    t->part_count = 3;
+    t->rrlc = 0.04;
+    t->ds = CHI_WORD_CASH;
+    return t;
+}
+
+static void measure_nest(const char *name, int type)
+{
+    chi_arena arena;
+    const double rates[] = {0.03};
+    chi_arena_init(&arena);
+    const chi_calendar *calendar = chi_calendar_builtin(&arena, "TARGET");
+    const chi_moment start = day_at(2024, 1, 1);
+    const chi_actus_series series = {"RATE", 1, &start, rates};
+    const chi_actus_observed event = {.time = day_at(2027, 1, 4),
+        .kind = CHI_EVENT_CE,
+        .performance = 4, /* DF */
+        .contract = "loan"};
+    const chi_actus_terms *terms = make_nest(&arena, calendar, type);
+    ch_diags *diags = chi_diags_new();
+    double begin = cpu_seconds();
+    for (int k = 0; k < NESTS; k++) {
+        chi_actus_case one = {.id = "nest",
+            .terms = terms,
+            .to = CHI_MOMENT_NONE,
+            .series = &series,
+            .series_count = 1,
+            .observed = &event,
+            .observed_count = 1};
+        if (!chi_actus_run_case(&arena, diags, &one) || one.rows.count == 0)
+            abort();
+    }
+    char subject[64];
+    snprintf(subject, sizeof subject, "actus_one_by_one_%s", name);
+    bench_print(subject, "cardhouse", NESTS / (cpu_seconds() - begin), "per_s");
+    ch_diags_free(diags);
+    chi_arena_free(&arena);
+}
+
 /* --- beside QuantLib (bench_quantlib.cpp) --------------------------------------------------- */
 
 /* Forward rate of three months from `day` on a flat curve, as an index would fix it. */
@@ -259,8 +322,10 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < TYPES; i++) {
         const chi_actus_terms one = {.type = (uint8_t)types[i].type};
-        if (chi_actus_is_nest(&one)) /* made of contracts of the other types */
+        if (chi_actus_is_nest(&one)) {
+            measure_nest(types[i].name, types[i].type);
             continue;
+        }
         if (argc > 1 && strcmp(argv[1], types[i].name) != 0)
             continue;
         mixed[count++] = types[i].type;

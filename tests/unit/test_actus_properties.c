@@ -107,7 +107,8 @@ static chi_actus_terms restart_terms(const chi_actus_case *world, chi_moment sd)
     chi_actus_terms t = *world->terms;
     chi_actus_state s = {0};
     chi_day since = 0;
-    bool reset_done = false, fixed = sd >= t.pranx - 2; /* PRF, one day before the first PR */
+    bool reset_done = false,
+         fixed = chi_given_at(t.pranx) && sd >= t.pranx - 2; /* PRF, one day before the first PR */
     for (size_t i = 0; i < world->rows.count && world->rows.at[i].time <= sd; i++) {
         const chi_actus_row *row = &world->rows.at[i];
         s = row->state;
