@@ -1,8 +1,9 @@
 """The flagship's run side by side: Cardhouse, NumPy, Numba; used by bench/run.
 
-First all three must agree: survival of the flagship's firm after 12, 24 and 36 months, in the base
-model and in every scenario, within four combined standard errors. Then they take turns, and the
-best of each is kept.
+First all three must agree, in the base model and in every scenario: NumPy, fed with what the C
+program draws, in every state after every month; all with their own draws in survival of the
+flagship's firm after 12, 24 and 36 months, within four combined standard errors. Then they take
+turns, and the best of each is kept.
 """
 import json
 import math
@@ -12,9 +13,10 @@ import sys
 
 FIRM, MODEL = "coreweave", "examples/coreweave/2025-06-30.yaml"
 CHECKED_MONTHS, ERRORS = (12, 24, 36), 4.0
+LUCK_PATHS = 128
 CHECK_PATHS = {"cardhouse": 200000, "numpy": 50000, "numba": 100000}
-TIMED_PATHS = {"numpy": 16384, "numba": 8192}
-WIDTHS = (512, 1024, 2048, 4096, 8192, 16384)
+TIMED_PATHS = {"numpy": 32768, "numba": 8192}
+WIDTHS = (1024, 2048, 4096, 8192, 16384, 32768)
 
 
 class Server:
@@ -39,7 +41,7 @@ class Server:
 
 class Comparison:
     def __init__(self, root, build, python):
-        self.root, self.build = root, build
+        self.root, self.build, self.python = root, build, python
         self.work = build / "opponents"
         self.work.mkdir(exist_ok=True)
         self.scenarios = ["base"] + self.scenario_names()
@@ -69,13 +71,28 @@ class Comparison:
         run = subprocess.run(command, cwd=self.root, check=True, capture_output=True, text=True)
         return [float(line) for line in run.stdout.split()]
 
+    def same_luck(self, scenario):
+        """Does NumPy, fed with our draws, come to the same states? Prints what differs."""
+        luck = self.work / "luck.jsonl"
+        with open(luck, "w", encoding="utf-8") as file:
+            subprocess.run([self.build / "dump_luck", self.root / MODEL, scenario, str(LUCK_PATHS)],
+                stdout=file, check=True)
+        check = subprocess.run([self.python, self.root / "bench/opponents/same_luck.py",
+            self.plans[scenario], luck], stdout=subprocess.PIPE, text=True, check=False)
+        luck.unlink()
+        if check.returncode != 0:
+            print(f"{scenario}: {check.stdout}", file=sys.stderr)
+        return check.returncode == 0
+
     def agree(self):
         """True if all do; prints every comparison that does not."""
         good = True
         for scenario, plan in self.plans.items():
+            good &= self.same_luck(scenario)
             mine = self.ours(scenario)
-            for method in ("numpy:4096", "numba"):
-                paths = CHECK_PATHS[method.split(":")[0]]
+            methods = ("numpy:8192", "numba")
+            for method in methods + (("numba_fastmath",) if scenario == "base" else ()):
+                paths = CHECK_PATHS[re.split("[:_]", method)[0]]
                 theirs = self.server.ask("survival", method, plan, self.firm, paths)
                 for month in CHECKED_MONTHS:
                     p, q = mine[month - 1], theirs["alive"][month - 1]
@@ -90,11 +107,11 @@ class Comparison:
     # --- how fast?
 
     def find_width(self):
-        """NumPy's best chunk, by the best of three runs each."""
+        """NumPy's best chunk, by the best of three short runs each."""
         plan, best = self.plans["base"], {}
         for _ in range(3):
             for width in WIDTHS:
-                ns = self.server.ask("time", f"numpy:{width}", plan, TIMED_PATHS["numpy"])
+                ns = self.server.ask("time", f"numpy:{width}", plan, max(width, 4096))
                 best[width] = min(ns, best.get(width, ns))
         self.numpy = f"numpy:{min(best, key=best.get)}"
         return {f"numpy_chunk_{width}": ns for width, ns in best.items()}

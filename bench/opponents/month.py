@@ -131,7 +131,9 @@ class Month:
         else:
             jump = self.plan.jump_of_driver[d]
             jumps = w.col("jump", jump) if jump >= 0 else node(0.0)
-            shock = driver.deviation[d] * self.correlated(driver.normal[d])
+            shock = node(0.0)
+            if driver.normal[d] >= 0:
+                shock = driver.deviation[d] * self.correlated(driver.normal[d])
             if driver.process[d] == VASICEK:
                 mean = driver.mean[d]
                 w.set(x, mean + (x - mean) * driver.decay[d] + shock + jumps)
@@ -238,11 +240,12 @@ class Month:
             w.set(w.col("property", firm), w.col("property", firm) + due)
         self.add_pair(plan.line_pair_in[k] if kind == REVENUE else plan.line_pair[k], due)
 
-    def debts(self):
-        """Debt of every simulated firm: once after the month's instants, once after payments."""
+    def debts(self, paying):
+        """Debt of every simulated firm: once after the month's instants, when principal that is due
+        is still owed, and once after payments."""
         for s, firm in enumerate(self.plan.sims):
             if (firm, ITEM_DEBT) in self.used:
-                self.w.put(f"R.debt({s})")
+                self.w.put(f"R.debt({s}, {paying})")
 
     def dues(self):
         w, plan = self.w, self.plan
@@ -252,7 +255,7 @@ class Month:
         w.put("R.instants(m)")
         for l in range(plan.loan.count):
             self.loan_due(l)
-        self.debts()
+        self.debts(True)
         for firm in plan.sims:
             with w.only_alive(firm):
                 for k in slice_of(plan.firm.lines[firm]):
@@ -407,7 +410,7 @@ class Month:
         for sim, firm in enumerate(plan.sims):
             owed = w.let(self.owed(sim))
             rest.append(w.let(w.col("expected", sim) - owed))
-            lacks = w.col("cash", firm) + rest[-1] < -SLACK * owed
+            lacks = w.col("cash", firm) + rest[-1] < -SLACK * owed - SLACK
             short = lacks if short is None else short | lacks
         short = w.let(short)
         w.put(f"R.settle({short.args[0]})")
@@ -487,7 +490,7 @@ class Month:
         w.put(f"R.test({hit.args[0]}, m)")
 
     def close(self):
-        self.debts()
+        self.debts(False)
         for c in range(self.plan.covenant.count):
             with self.w.only_alive(self.plan.covenant.firm[c]):
                 self.covenant(c)

@@ -7,6 +7,8 @@ funding ladders that are not needed. Rare steps are ordinary compiled functions 
 import hashlib
 import math
 import re
+import sys
+import types
 from collections import namedtuple
 from pathlib import Path
 
@@ -130,12 +132,14 @@ def clear_month(S, C, rng):
     for k in range(LOAN_DUE, AMOUNT):
         S[k] = 0.0
 
-def debt(S, C, rng, sim):
+def debt(S, C, rng, sim, paying):
     total = 0.0
     firm = SIM_FIRM[sim]
     for l in range(L):
         if BORROWER[l] == firm:
             total += S[NOTIONAL + l] + S[LOAN_ARREARS + l]
+            if paying:
+                total += S[PRINCIPAL + l]
     S[DEBT + sim] = total
 
 def instants(S, C, rng, m):
@@ -509,6 +513,9 @@ def compile_run(plan, fastmath, folder):
     path = Path(folder) / f"month_{known.hexdigest()[:16]}.py"
     if not path.exists():
         path.write_text(source, encoding="utf-8")
+    module = types.ModuleType(path.stem)  # by this name the compiler's cache finds it again
+    module.__dict__.update(names)
+    sys.modules[path.stem], names = module, module.__dict__
     exec(compile(source, str(path), "exec"), names)  # our own text, built above
     functions = re.findall(r"^def (\w+)", source, re.M)
     for name in functions:  # the compiler sees globals as constants; all must be compiled ones

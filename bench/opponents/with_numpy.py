@@ -181,21 +181,20 @@ class Chunk:
     def clear_month(self):
         self.S[self.at["loan_due"]:self.at["amount"]] = 0.0
 
-    def debt(self, sim):
+    def debt(self, sim, paying):
         loans = loans_of(self.plan, self.plan.sims[sim])
         out = self.row("debt", sim)
-        first, last = loans[0], loans[-1] + 1
-        if len(loans) == last - first:
-            self.block("notional", last)[first:].sum(0, out=out)
-        else:
-            out.fill(0.0)
-            for l in loans:
-                out += self.row("notional", l)
+        out.fill(0.0)
+        for l in loans:
+            out += self.row("notional", l)
+            if paying and l in self.redeemed:
+                out += self.row("principal", l)
         if self.late.size:
             rows = np.array(loans)[:, None] + self.at["loan_arrears"]
             out[self.late] += self.S[rows, self.late].sum(0)
 
     def instants(self, m):
+        self.redeemed = set()
         for (years, pays, capitalises, scheduled, share, matures, resets, fee_years, limit, has_fee,
                 floor, multiplier, spread, l, index, borrower, revolves) in self.instants_of[m]:
             notional, accrued = self.row("notional", l), self.row("accrued", l)
@@ -216,6 +215,7 @@ class Chunk:
                 paid = np.minimum(notional, scheduled + share * self.row("drawn", l))
             if matures or scheduled or share:
                 notional -= paid
+                self.redeemed.add(l)
                 principal = self.row("principal", l)
                 principal += paid
             if pays:
