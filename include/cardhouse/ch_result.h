@@ -35,7 +35,7 @@ double ch_result_cash(const ch_result *result, size_t firm, uint32_t month, doub
 /* Why a firm fails: causes in falling order of share of its failed paths. */
 typedef struct ch_cause {
     const char *cause; /* "ddtl-2: principal not paid", owned by the result */
-    const char *kind;  /* "payment", "covenant", "cross-default", "intensity", "losses", "event" */
+    const char *kind;  /* "payment", "covenant", "intensity", "losses" or "event" */
     const char *root;  /* root event: "microsoft-capacity cancelled", "market high-yield shut";
                           "" if nothing happened but that dues exceeded cash and funding */
     ch_share share;    /* of the firm's failed paths */

@@ -263,12 +263,14 @@ void chi_page_estimates(chi_page *page)
 
 void chi_page_proof(chi_page *page)
 {
-    char text[LINE_BYTES], paths[CHI_CELL_BYTES];
+    char text[LINE_BYTES], paths[CHI_CELL_BYTES], residual[CHI_CELL_BYTES] = "to the last digit";
+    if (ch_result_largest_residual(page->result) > 0)
+        snprintf(residual, sizeof residual, "to %.1e of what moves",
+            ch_result_largest_residual(page->result));
     chi_page_line(page);
-    snprintf(text, sizeof text,
-        "seed %llu, %s paths; cash is conserved to %.1e of the total; model %016llx",
+    snprintf(text, sizeof text, "seed %llu, %s paths; cash is conserved %s; model %016llx",
         (unsigned long long)ch_result_seed(page->result),
-        chi_count(ch_result_paths(page->result), paths), ch_result_largest_residual(page->result),
+        chi_count(ch_result_paths(page->result), paths), residual,
         (unsigned long long)ch_model_hash(page->model));
     chi_page_tone(page, CHI_DIM);
     chi_page_wrap(page, 0, text);
