@@ -26,11 +26,28 @@ static void column(chi_json *json, const char *name, const double *at, size_t co
 #define SHOWN(X)                                                                                   \
     X(normal, normals)                                                                             \
     X(uniform, uniforms)                                                                           \
-    X(jump, jumps) X(driver, drivers) X(alive, firms) X(cash, firms) X(restricted, firms)          \
-        X(property, firms) X(loss, firms) X(root, firms) X(blocked, firms) X(failed, firms)        \
-            X(cause, firms) X(notional, loans) X(accrued, loans) X(rate, loans) X(fee, loans)      \
-                X(drawn, loans) X(loan_arrears, loans) X(loan_clock, loans) X(live, customers)     \
-                    X(advance, customers) X(customer_arrears, customers) X(line_arrears, lines)
+    X(jump, jumps)                                                                                 \
+    X(driver, drivers)                                                                             \
+    X(alive, firms)                                                                                \
+    X(cash, firms)                                                                                 \
+    X(restricted, firms)                                                                           \
+    X(property, firms)                                                                             \
+    X(loss, firms)                                                                                 \
+    X(root, firms)                                                                                 \
+    X(blocked, firms)                                                                              \
+    X(failed, firms)                                                                               \
+    X(cause, firms)                                                                                \
+    X(notional, loans)                                                                             \
+    X(accrued, loans)                                                                              \
+    X(rate, loans)                                                                                 \
+    X(fee, loans)                                                                                  \
+    X(drawn, loans)                                                                                \
+    X(loan_arrears, loans)                                                                         \
+    X(loan_clock, loans)                                                                           \
+    X(live, customers)                                                                             \
+    X(advance, customers)                                                                          \
+    X(customer_arrears, customers)                                                                 \
+    X(line_arrears, lines)
 
 static void write_path(chi_json *json, chi_oracle *o, uint64_t path)
 {
