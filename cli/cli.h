@@ -17,8 +17,7 @@
 enum { CLI_DONE = 0, CLI_LIMIT_FAILED = 1, CLI_WRONG = 2, CLI_BROKEN = 3, CLI_INTERRUPTED = 130 };
 enum { CLI_FAIL_IF_MAX = 16 }; /* limits of one command line */
 
-/* --- the option table (options.c)
- * ---------------------------------------------------------- */
+/* --- the option table (options.c) ------------------------------------------------------------- */
 
 /* Commands an option belongs to, as bits. */
 enum { CLI_FOR_RUN = 1, CLI_FOR_CHECK = 2, CLI_FOR_TRACE = 4 };
@@ -98,8 +97,7 @@ bool cli_parse(const cli_command *command, int argc, char **argv, cli_parsed *pa
 void cli_print_help(const cli_command *command, FILE *out);
 void cli_print_overview(FILE *out);
 
-/* --- messages, models, outputs (output.c), progress (progress.c)
- * --------------------------- */
+/* --- messages, models, outputs (output.c), progress (progress.c) ------------------------------ */
 
 /* "cardhouse: ..." on standard error. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -146,8 +144,7 @@ cli_progress cli_progress_start(const char *what);
 int cli_progress_step(void *progress, uint64_t done, uint64_t total); /* a ch_progress_fn */
 void cli_progress_end(cli_progress *progress);
 
-/* --- limits (limit.c)
- * ----------------------------------------------------------------------- */
+/* --- limits (limit.c) ------------------------------------------------------------------------- */
 
 /* "coreweave.survival@24m < 90%". */
 typedef struct cli_limit {
@@ -163,9 +160,7 @@ bool cli_limit_parse(const char *text, const ch_model *model, uint32_t months, c
  * standard error. */
 bool cli_limit_holds(const cli_limit *limit, const ch_model *model, const ch_result *result);
 
-/* --- commands
- * -------------------------------------------------------------------------------
- */
+/* --- commands --------------------------------------------------------------------------------- */
 
 int cmd_run(const cli_parsed *parsed);
 int cmd_check(const cli_parsed *parsed);

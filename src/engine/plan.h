@@ -24,7 +24,7 @@ typedef struct chi_hazard {
     chi_amount intensity;
 } chi_hazard;
 
-/* Kinds of what a failure begins with. X(enum, name in results) */
+/* Kinds of causes of a failure. X(enum, name in results) */
 #define CHI_CAUSE_KIND_LIST(X)                                                                     \
     X(CHI_CAUSE_EVENT, "event")         /* the scenario says so */                                 \
     X(CHI_CAUSE_PRINCIPAL, "payment")   /* principal of a loan not paid */                         \
@@ -54,7 +54,6 @@ typedef enum chi_root_kind {
     CHI_ROOT_SHUT       /* a funding market was shut when money was needed */
 } chi_root_kind;
 
-/* Causes as one flat numbering, see chi_plan_cause(). */
 typedef struct chi_plan {
     const ch_model *model;
     chi_counts counts;

@@ -331,3 +331,16 @@ chi_amount chi_get_amount(
         chi_read_scalar(reader, NULL, field->fallback, field, &value);
     return chi_amount_constant(value);
 }
+
+void chi_amount_check_sign(
+    chi_reader *reader, const chi_node *node, const chi_amount *amount, const char *name)
+{
+    bool dated = amount->table != CHI_NONE;
+    bool negative = !dated && amount->constant < 0.0;
+    for (uint32_t m = 0; dated && m < reader->build.months; m++)
+        negative = negative || reader->build.values.at[amount->table + m] < 0.0;
+    if (negative && amount->expr == CHI_NONE)
+        chi_diag(reader->diags, 210, node->span,
+            "write amounts without a minus; who pays whom is said elsewhere", "`%s` is below zero",
+            name);
+}

@@ -48,6 +48,10 @@ chi_amount chi_read_amount(chi_reader *reader, const chi_map *outer, const chi_n
 /* The amount of an opened mapping that has one of amount, value, by, and may have times. */
 chi_amount chi_read_amount_map(
     chi_reader *reader, const chi_map *map, const chi_field *field, const chi_scope *scope);
+/* Refuses an amount below zero. In a run it would count as zero, so that a cost written with a
+ * minus would vanish. What an expression comes to is not known here. */
+void chi_amount_check_sign(
+    chi_reader *reader, const chi_node *node, const chi_amount *amount, const char *name);
 /* A dated step schedule as a table of values; CHI_NONE after an error. */
 uint32_t chi_read_steps(chi_reader *reader, const chi_node *node, const chi_field *field);
 /* True for a mapping whose keys are dates. */

@@ -75,6 +75,8 @@ void chi_customer_read(chi_reader *reader, const chi_contract *contract)
     read_months(reader, map, &customer);
     read_advance(reader, map, &customer);
     customer.amount = chi_get_amount(reader, map, "amount", &scope);
+    if (chi_map_node(map, "amount"))
+        chi_amount_check_sign(reader, chi_map_node(map, "amount"), &customer.amount, "amount");
     customer.cancellation = chi_get_amount(reader, map, "cancellation", &scope);
     reader->build.customer.at[contract->row] = customer;
 }

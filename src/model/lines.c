@@ -124,6 +124,8 @@ static void read_line(chi_reader *reader, uint32_t firm, const chi_map *around, 
     } else {
         line.amount = chi_read_amount(reader, around, node, field, path, &scope);
     }
+    if (line.kind != CHI_LINE_WORKING_CAPITAL)
+        chi_amount_check_sign(reader, node, &line.amount, node->key);
     reader->build.line.at[name->row] = line;
 }
 
