@@ -1,17 +1,15 @@
 /* Names of firms and their numbers: a hash table that keeps the order of appearance. */
 #include "base/check.h"
 #include "clear/net_table.h"
+#include "num/hash.h"
 
 #include <string.h>
 
 enum { FIRST_SLOTS = 64 };
 
-/* FNV-1a, 64 bits (Fowler, Noll and Vo). */
 static uint64_t hash(chi_net_slice name)
 {
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < name.size; i++)
-        h = (h ^ (unsigned char)name.at[i]) * 1099511628211u;
+    uint64_t h = chi_hash64(CHI_HASH64_START, name.at, name.size);
     return h ^ (h >> 29);
 }
 

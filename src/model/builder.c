@@ -2,6 +2,7 @@
 #include "model/model.h"
 
 #include "base/check.h"
+#include "num/hash.h"
 
 #include <string.h>
 
@@ -27,15 +28,6 @@ uint32_t chi_builder_text(chi_builder *builder, const char *text)
 static size_t aligned(size_t size)
 {
     return (size + 63) & ~(size_t)63;
-}
-
-/* FNV-1a over the bytes. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t size)
-{
-    const unsigned char *at = bytes;
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ at[i]) * UINT64_C(0x100000001b3);
-    return hash;
 }
 
 static void check_contracts(const ch_model *model)
@@ -78,17 +70,17 @@ static bool hashed(const char *table)
 
 static uint64_t hash_model(const ch_model *model, uint32_t text_bytes)
 {
-    uint64_t hash = hash_bytes(UINT64_C(0xcbf29ce484222325), model->text, text_bytes);
+    uint64_t hash = chi_hash64(CHI_HASH64_START, model->text, text_bytes);
 #define HASH(type, field, doc)                                                                     \
     if (hashed(#field)) {                                                                          \
-        hash = hash_bytes(hash, &model->field##_count, sizeof model->field##_count);               \
-        hash = hash_bytes(hash, model->field, model->field##_count * sizeof(type));                \
+        hash = chi_hash64(hash, &model->field##_count, sizeof model->field##_count);               \
+        hash = chi_hash64(hash, model->field, model->field##_count * sizeof(type));                \
     }
     CHI_TABLE_LIST(HASH)
 #undef HASH
-    hash = hash_bytes(hash, &model->months, sizeof model->months);
-    hash = hash_bytes(hash, &model->start, sizeof model->start);
-    return hash_bytes(hash, &model->unit_scale, sizeof model->unit_scale);
+    hash = chi_hash64(hash, &model->months, sizeof model->months);
+    hash = chi_hash64(hash, &model->start, sizeof model->start);
+    return chi_hash64(hash, &model->unit_scale, sizeof model->unit_scale);
 }
 
 ch_model *chi_model_freeze(const chi_builder *builder)

@@ -2,14 +2,13 @@
 #include "model/read.h"
 
 #include "base/check.h"
+#include "num/hash.h"
 
 #include <string.h>
 
 static uint64_t hash_text(const char *text)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+    uint64_t hash = chi_hash64(CHI_HASH64_START, text, strlen(text));
     return hash ^ (hash >> 29);
 }
 
