@@ -77,6 +77,12 @@ static void write_entry(chi_writer *w, const chi_plan *plan, const chi_entry *en
     chi_write_text(w, "\n");
 }
 
+/* Three decimals have no minus zero. */
+static double shown(double amount)
+{
+    return amount > -0.0005 && amount < 0.0005 ? 0.0 : amount;
+}
+
 /* Amounts that would print as nothing are left out; events are not. */
 static bool is_worth_a_line(const chi_entry *entry)
 {
@@ -84,7 +90,7 @@ static bool is_worth_a_line(const chi_entry *entry)
                  entry->kind == CHI_ENTRY_EVENT_OF_DEFAULT || entry->kind == CHI_ENTRY_FAILS ||
                  entry->kind == CHI_ENTRY_ENDS || entry->kind == CHI_ENTRY_CANCELLED ||
                  entry->kind == CHI_ENTRY_SHUT || entry->kind == CHI_ENTRY_RATE;
-    return event || entry->amount >= 0.0005 || entry->amount <= -0.0005;
+    return event || shown(entry->amount) != 0.0;
 }
 
 /* --- the month's end ---------------------------------------------------------------------- */
@@ -100,7 +106,7 @@ static void write_firms(chi_writer *w, const chi_oracle *o)
                 debt += CHI_O(o, notional, l) + CHI_O(o, loan_arrears, l);
         chi_write_format(w, "  = %s%s: cash %.3f, debt %.3f, property %.3f\n",
             firm_name(plan->model, firm), CHI_O(o, alive, firm) != 0.0 ? "" : " (failed)",
-            CHI_O(o, cash, firm), debt, CHI_O(o, property, firm));
+            shown(CHI_O(o, cash, firm)), shown(debt), shown(CHI_O(o, property, firm)));
     }
     for (uint32_t d = 0; d < plan->model->driver_count; d++)
         chi_write_format(w, "%s%s %.6g", d ? ", " : "  ~ ",
