@@ -24,7 +24,7 @@
     X(root, n->firms, "first outside event that hit the firm, a chi_root; 0 if none")              \
     X(blocked, n->firms, "market that was shut when money was last needed, a chi_root; 0 if none") \
     X(failed, n->firms, "month of failure from 1; 0 while alive")                                  \
-    X(cause, n->firms, "what the failure began with, a row of the plan's causes")                  \
+    X(cause, n->firms, "obligation or clause that failed first, a row of the plan's causes")       \
     /* contracts */                                                                                \
     X(notional, n->loans, "Nt: principal outstanding")                                             \
     X(accrued, n->loans, "Ipac: interest accrued to the last instant")                             \
