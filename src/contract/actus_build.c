@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static const uint8_t kind_of_op[CHI_OP_COUNT] = {
+static const uint8_t kind_of_op[CHI_ACTUS_OP_COUNT] = {
 #define CHI_ACTUS_OP_KIND(id, kind, family, amount) CHI_EVENT_##kind,
     CHI_ACTUS_OPS(CHI_ACTUS_OP_KIND)
 #undef CHI_ACTUS_OP_KIND
@@ -41,10 +41,10 @@ double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to)
 
 static uint8_t rank_of(chi_actus_op op, uint8_t kind)
 {
-    return op == CHI_OP_CALL               ? CHI_ACTUS_RANK_CALL
-           : op == CHI_OP_RESET_ARREARS    ? CHI_ACTUS_RANK_ARREARS
-           : op == CHI_OP_INTEREST_ADVANCE ? CHI_ACTUS_RANK_ADVANCE
-                                           : rank_of_kind[kind];
+    return op == CHI_ACTUS_OP_CALL               ? CHI_ACTUS_RANK_CALL
+           : op == CHI_ACTUS_OP_RESET_ARREARS    ? CHI_ACTUS_RANK_ARREARS
+           : op == CHI_ACTUS_OP_INTEREST_ADVANCE ? CHI_ACTUS_RANK_ADVANCE
+                                                 : rank_of_kind[kind];
 }
 
 chi_actus_event *chi_actus_push(
@@ -171,7 +171,8 @@ void chi_actus_push_common(chi_actus_build *b)
 {
     for (size_t i = 0; i < b->observed_count; i++)
         if (b->observed[i].kind == CHI_EVENT_AD)
-            chi_actus_push(b, b->t->type == CHI_ACTUS_SWPPV ? CHI_OP_SWAP_NOTHING : CHI_OP_NOTHING,
+            chi_actus_push(b,
+                b->t->type == CHI_ACTUS_SWPPV ? CHI_ACTUS_OP_SWAP_NOTHING : CHI_ACTUS_OP_NOTHING,
                 b->observed[i].time, CHI_PLACE_STATED, 0.0);
 }
 
@@ -252,18 +253,19 @@ static void sort_events(chi_actus_book *book, chi_actus_event *at, size_t count)
 
 static bool closes(uint8_t op)
 {
-    return op == CHI_OP_MATURE || op == CHI_OP_TERMINATE || op == CHI_OP_CALL_SETTLE ||
-           op == CHI_OP_SWAP_END || op == CHI_OP_SWAP_PAY_CLOSE || op == CHI_OP_PAY_CLOSE;
+    return op == CHI_ACTUS_OP_MATURE || op == CHI_ACTUS_OP_TERMINATE ||
+           op == CHI_ACTUS_OP_CALL_SETTLE || op == CHI_ACTUS_OP_SWAP_END ||
+           op == CHI_ACTUS_OP_SWAP_PAY_CLOSE || op == CHI_ACTUS_OP_PAY_CLOSE;
 }
 
 /* True if the event is outside what the contract shows and does. */
 static bool is_cut(const chi_actus_build *b, const chi_actus_event *e)
 {
     const chi_actus_terms *t = b->t;
-    bool is_silent_start = e->hidden && e->op == CHI_OP_ANNUITY;
+    bool is_silent_start = e->hidden && e->op == CHI_ACTUS_OP_ANNUITY;
     /* After a call nothing happens but its settlement. */
-    if (chi_given_at(b->called) && e->pay > b->called && e->op != CHI_OP_CALL_INTEREST &&
-        e->op != CHI_OP_CALL_SETTLE && e->op != CHI_OP_NOTHING)
+    if (chi_given_at(b->called) && e->pay > b->called && e->op != CHI_ACTUS_OP_CALL_INTEREST &&
+        e->op != CHI_ACTUS_OP_CALL_SETTLE && e->op != CHI_ACTUS_OP_NOTHING)
         return true;
     if (e->pay <= t->sd && !is_silent_start)
         return true;
@@ -281,13 +283,13 @@ static void date_events(chi_actus_build *b, chi_actus_event *at, size_t count)
     chi_day before = runs ? chi_moment_accrual(b->t->sd) : 0;
     for (size_t i = 0; i < count; i++) {
         chi_actus_event *e = &at[i];
-        if (e->op == CHI_OP_IED || e->op == CHI_OP_SWAP_START) {
+        if (e->op == CHI_ACTUS_OP_IED || e->op == CHI_ACTUS_OP_SWAP_START) {
             runs = true;
             before = e->calc;
         } else if (runs) {
             e->years = chi_actus_years(b, before, e->calc);
             before = e->calc;
-            runs = e->op != CHI_OP_CALL;
+            runs = e->op != CHI_ACTUS_OP_CALL;
         }
     }
 }

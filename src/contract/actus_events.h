@@ -129,10 +129,10 @@ enum { CHI_ACTUS_RANK_REFIX = 55 };
     X(SWAP_END, MD, SWAP, "")
 
 typedef enum chi_actus_op {
-#define CHI_ACTUS_OP_ENUM(id, kind, family, amount) CHI_OP_##id,
+#define CHI_ACTUS_OP_ENUM(id, kind, family, amount) CHI_ACTUS_OP_##id,
     CHI_ACTUS_OPS(CHI_ACTUS_OP_ENUM)
 #undef CHI_ACTUS_OP_ENUM
-        CHI_OP_COUNT
+        CHI_ACTUS_OP_COUNT
 } chi_actus_op;
 
 typedef enum chi_actus_family {

@@ -23,12 +23,12 @@ static void push_prepayment(chi_actus_build *b, const chi_actus_observed *o)
 {
     const chi_actus_terms *t = b->t;
     if (t->pytp == CHI_WORD_PENALTY_ABSOLUTE)
-        chi_actus_push(b, CHI_OP_PENALTY_FIXED, o->time, CHI_PLACE_STATED, b->role * t->pyrt);
+        chi_actus_push(b, CHI_ACTUS_OP_PENALTY_FIXED, o->time, CHI_PLACE_STATED, b->role * t->pyrt);
     if (t->pytp == CHI_WORD_PENALTY_RELATIVE) {
         b->plan->constants.penalty_rate = t->pyrt;
-        chi_actus_push(b, CHI_OP_PENALTY, o->time, CHI_PLACE_STATED, o->value);
+        chi_actus_push(b, CHI_ACTUS_OP_PENALTY, o->time, CHI_PLACE_STATED, o->value);
     }
-    chi_actus_push(b, CHI_OP_PREPAY, o->time, CHI_PLACE_STATED, o->value);
+    chi_actus_push(b, CHI_ACTUS_OP_PREPAY, o->time, CHI_PLACE_STATED, o->value);
     if (t->ppef != CHI_WORD_SMALLER)
         return;
     if (t->type == CHI_ACTUS_ANN)
@@ -46,7 +46,7 @@ void chi_actus_push_behaviour(chi_actus_build *b)
         if (o->kind == CHI_EVENT_PP)
             push_prepayment(b, o);
         if (o->kind == CHI_EVENT_PD) {
-            chi_actus_push(b, CHI_OP_DRAW, o->time, CHI_PLACE_STATED, o->value);
+            chi_actus_push(b, CHI_ACTUS_OP_DRAW, o->time, CHI_PLACE_STATED, o->value);
             if (b->t->type == CHI_ACTUS_ANN)
                 chi_actus_push_silent_annuity(b, o->time, CHI_ACTUS_RANK_REFIX);
         }
@@ -58,8 +58,8 @@ static void push_arrears_at(chi_actus_build *b, chi_moment from, chi_moment time
     const chi_actus_terms *t = b->t;
     double spread = chi_actus_spread_at(t, time);
     chi_actus_event *event =
-        is_end ? chi_actus_push_end(b, CHI_OP_RESET_ARREARS, spread)
-               : chi_actus_push(b, CHI_OP_RESET_ARREARS, time, CHI_PLACE_SHIFTED, spread);
+        is_end ? chi_actus_push_end(b, CHI_ACTUS_OP_RESET_ARREARS, spread)
+               : chi_actus_push(b, CHI_ACTUS_OP_RESET_ARREARS, time, CHI_PLACE_SHIFTED, spread);
     if (event->pay <= t->sd)
         return;
     event->slot = t->overnight ? chi_actus_slot_over(b, t->rrmo, from, time)
@@ -90,7 +90,7 @@ void chi_actus_push_advance(chi_actus_build *b, const chi_schedule *schedule)
     for (int32_t k = 0; k < schedule->regular; k++) {
         chi_day from = chi_actus_accrual_day(t, dates[k]);
         chi_day to = chi_actus_accrual_day(t, dates[k + 1]);
-        chi_actus_push(
-            b, CHI_OP_INTEREST_ADVANCE, dates[k], CHI_PLACE_SHIFTED, chi_actus_years(b, from, to));
+        chi_actus_push(b, CHI_ACTUS_OP_INTEREST_ADVANCE, dates[k], CHI_PLACE_SHIFTED,
+            chi_actus_years(b, from, to));
     }
 }

@@ -41,12 +41,12 @@ static void push_interest(chi_actus_build *b, chi_moment time, bool is_end)
     const chi_actus_terms *t = b->t;
     bool capitalises = t->type == CHI_ACTUS_UMP || (t->type == CHI_ACTUS_CLM && !is_end) ||
                        (chi_given_at(t->ipced) && time <= t->ipced);
-    chi_actus_op op = capitalises ? CHI_OP_CAPITALISE : CHI_OP_INTEREST;
+    chi_actus_op op = capitalises ? CHI_ACTUS_OP_CAPITALISE : CHI_ACTUS_OP_INTEREST;
     if (is_end)
         chi_actus_push_end(b, op, 0.0);
-    else if (op == CHI_OP_INTEREST && chi_actus_is_pik(t, time)) {
-        chi_actus_push(b, CHI_OP_INTEREST_PART, time, CHI_PLACE_SHIFTED, 1.0 - t->pik_share);
-        chi_actus_push(b, CHI_OP_CAPITALISE, time, CHI_PLACE_SHIFTED, 0.0);
+    else if (op == CHI_ACTUS_OP_INTEREST && chi_actus_is_pik(t, time)) {
+        chi_actus_push(b, CHI_ACTUS_OP_INTEREST_PART, time, CHI_PLACE_SHIFTED, 1.0 - t->pik_share);
+        chi_actus_push(b, CHI_ACTUS_OP_CAPITALISE, time, CHI_PLACE_SHIFTED, 0.0);
     } else
         chi_actus_push(b, op, time, CHI_PLACE_SHIFTED, 0.0);
 }
@@ -108,10 +108,10 @@ static void push_capitalisation_end(chi_actus_build *b)
         return;
     for (size_t i = b->plan->first; i < b->book->events.count; i++) {
         const chi_actus_event *e = &b->book->events.at[i];
-        if (e->op == CHI_OP_CAPITALISE && e->calc == chi_actus_accrual_day(t, t->ipced))
+        if (e->op == CHI_ACTUS_OP_CAPITALISE && e->calc == chi_actus_accrual_day(t, t->ipced))
             return;
     }
-    chi_actus_push(b, CHI_OP_CAPITALISE, t->ipced, CHI_PLACE_SHIFTED, 0.0);
+    chi_actus_push(b, CHI_ACTUS_OP_CAPITALISE, t->ipced, CHI_PLACE_SHIFTED, 0.0);
 }
 
 static void push_interests(chi_actus_build *b)
@@ -153,7 +153,7 @@ static void push_fees(chi_actus_build *b)
     if (!chi_actus_schedule(b, t->feanx, t->fecl, "cycleOfFee", &s))
         return;
     bool accrues = t->feb == CHI_WORD_FEE_NOTIONAL;
-    chi_actus_op op = accrues ? CHI_OP_FEE_ACCRUED : CHI_OP_FEE_FIXED;
+    chi_actus_op op = accrues ? CHI_ACTUS_OP_FEE_ACCRUED : CHI_ACTUS_OP_FEE_FIXED;
     double amount = accrues ? 0.0 : b->role * t->fer;
     chi_actus_push_regular(b, &s, op, amount);
     if (t->type != CHI_ACTUS_UMP)
@@ -170,7 +170,8 @@ static void push_scaling(chi_actus_build *b)
     const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
         chi_moment time = dates[k];
-        chi_actus_event *event = chi_actus_push(b, CHI_OP_SCALE, time, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_event *event =
+            chi_actus_push(b, CHI_ACTUS_OP_SCALE, time, CHI_PLACE_SHIFTED, 0.0);
         if (event->pay > t->sd)
             event->slot = chi_actus_slot_of(b, t->scmo, time);
     }
@@ -182,7 +183,7 @@ static void push_bases(chi_actus_build *b)
     chi_schedule s;
     if (b->plan->constants.base_follows == 0.0 &&
         chi_actus_schedule(b, t->ipcbanx, t->ipcbcl, "cycleOfInterestCalculationBase", &s))
-        chi_actus_push_regular(b, &s, CHI_OP_BASE, 0.0);
+        chi_actus_push_regular(b, &s, CHI_ACTUS_OP_BASE, 0.0);
 }
 
 /* LAX: the rate of each segment is fixed, or a spread over the market. */
@@ -199,8 +200,9 @@ static void push_reset_segments(chi_actus_build *b)
         const chi_moment *dates = chi_actus_dates(b, &s);
         for (int32_t k = 0; k < s.regular; k++) {
             chi_moment time = dates[k];
-            chi_actus_event *event = chi_actus_push(
-                b, varies ? CHI_OP_RESET : CHI_OP_RESET_KNOWN, time, CHI_PLACE_SHIFTED, rate);
+            chi_actus_event *event =
+                chi_actus_push(b, varies ? CHI_ACTUS_OP_RESET : CHI_ACTUS_OP_RESET_KNOWN, time,
+                    CHI_PLACE_SHIFTED, rate);
             if (varies && event->pay > t->sd)
                 event->slot = chi_actus_slot_of(b, t->rrmo, time);
         }
@@ -216,8 +218,8 @@ static void push_observed_flows(chi_actus_build *b)
         if (!redeems && o->kind != CHI_EVENT_PI && o->kind != CHI_EVENT_PD)
             continue;
         chi_actus_event *event =
-            chi_actus_push(b, redeems ? CHI_OP_REDEEM_STEP : CHI_OP_INCREASE_STEP, o->time,
-                CHI_PLACE_STATED, o->value);
+            chi_actus_push(b, redeems ? CHI_ACTUS_OP_REDEEM_STEP : CHI_ACTUS_OP_INCREASE_STEP,
+                o->time, CHI_PLACE_STATED, o->value);
         event->kind = o->kind;
     }
 }
@@ -230,16 +232,16 @@ static void push_end_events(chi_actus_build *b)
         chi_cycle notice = chi_given_cycle(t->xdn) ? t->xdn : (chi_cycle){0, 'D', false};
         chi_moment settles = chi_cycle_add(b->called, notice, 1, false);
         chi_actus_push(
-            b, CHI_OP_CALL, b->called, CHI_PLACE_STATED, settles > b->called ? 1.0 : 0.0);
-        chi_actus_push(b, CHI_OP_CALL_INTEREST, settles, CHI_PLACE_SHIFTED, 0.0);
-        chi_actus_push(b, CHI_OP_CALL_SETTLE, settles, CHI_PLACE_SHIFTED, 0.0);
+            b, CHI_ACTUS_OP_CALL, b->called, CHI_PLACE_STATED, settles > b->called ? 1.0 : 0.0);
+        chi_actus_push(b, CHI_ACTUS_OP_CALL_INTEREST, settles, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_push(b, CHI_ACTUS_OP_CALL_SETTLE, settles, CHI_PLACE_SHIFTED, 0.0);
         return;
     }
     if (t->type == CHI_ACTUS_UMP || (t->type == CHI_ACTUS_CLM && !b->end_stated))
         return;
     if (t->type == CHI_ACTUS_CLM)
         push_interest(b, b->end, true);
-    chi_actus_push_end(b, CHI_OP_MATURE, 0.0);
+    chi_actus_push_end(b, CHI_ACTUS_OP_MATURE, 0.0);
 }
 
 /* Interest at the initial exchange: stated, or accrued on a cycle that began before it. */
@@ -268,7 +270,7 @@ void chi_actus_make_loan(chi_actus_build *b)
     if (b->seasoned && chi_given(t->ipac))
         b->plan->start.ipac = b->role * t->ipac;
     if (!b->seasoned)
-        chi_actus_push(b, CHI_OP_IED, t->ied, CHI_PLACE_STATED, interest_at_exchange(b));
+        chi_actus_push(b, CHI_ACTUS_OP_IED, t->ied, CHI_PLACE_STATED, interest_at_exchange(b));
     chi_actus_push_redemption(b);
     push_interests(b);
     push_fees(b);
@@ -277,7 +279,7 @@ void chi_actus_make_loan(chi_actus_build *b)
     else if (t->rrpnt == CHI_WORD_ARREARS)
         chi_actus_push_arrears(b);
     else
-        chi_actus_push_resets(b, CHI_OP_RESET, CHI_OP_RESET_KNOWN);
+        chi_actus_push_resets(b, CHI_ACTUS_OP_RESET, CHI_ACTUS_OP_RESET_KNOWN);
     push_scaling(b);
     push_bases(b);
     if (t->type == CHI_ACTUS_UMP)
@@ -286,8 +288,8 @@ void chi_actus_make_loan(chi_actus_build *b)
         chi_actus_push_behaviour(b);
     push_end_events(b);
     if (chi_given_at(t->prd) && t->prd > t->sd)
-        chi_actus_push(b, CHI_OP_PURCHASE, t->prd, CHI_PLACE_STATED, t->pprd);
+        chi_actus_push(b, CHI_ACTUS_OP_PURCHASE, t->prd, CHI_PLACE_STATED, t->pprd);
     if (chi_given_at(t->td) && t->td > t->sd)
-        chi_actus_push(b, CHI_OP_TERMINATE, t->td, CHI_PLACE_STATED, t->ptd);
+        chi_actus_push(b, CHI_ACTUS_OP_TERMINATE, t->td, CHI_PLACE_STATED, t->ptd);
     chi_actus_push_common(b);
 }

@@ -23,7 +23,7 @@ chi_actus_row chi_actus_row_of(
         .payoff = payoff,
         .exercise_date = CHI_MOMENT_NONE,
         .observed = (double)NAN,
-        .op = CHI_OP_NOTHING};
+        .op = CHI_ACTUS_OP_NOTHING};
 }
 
 typedef struct row_place {

@@ -206,7 +206,7 @@ static bool collect_dates(chi_actus_build *b)
 static chi_actus_event *push_annuity(
     chi_actus_build *b, chi_moment time, chi_actus_placing placing, bool from_it_on)
 {
-    chi_actus_event *event = chi_actus_push(b, CHI_OP_ANNUITY, time, placing, 0.0);
+    chi_actus_event *event = chi_actus_push(b, CHI_ACTUS_OP_ANNUITY, time, placing, 0.0);
     const chi_moment *dates = b->book->scratch.at;
     uint32_t low = 0, high = b->date_count;
     while (low < high) {
@@ -266,7 +266,7 @@ static void push_steps(chi_actus_build *b)
                 b, &t->arpranx, &t->arprcl, i, b->end, "arrayCycleOfPrincipalRedemption", &s))
             continue;
         double redemption = segment_redemption(t, i);
-        chi_actus_op op = redemption < 0.0 ? CHI_OP_INCREASE_STEP : CHI_OP_REDEEM_STEP;
+        chi_actus_op op = redemption < 0.0 ? CHI_ACTUS_OP_INCREASE_STEP : CHI_ACTUS_OP_REDEEM_STEP;
         chi_actus_push_regular(b, &s, op, fabs(redemption));
     }
 }
@@ -283,7 +283,7 @@ void chi_actus_push_redemption(chi_actus_build *b)
     chi_schedule s;
     if (!chi_actus_schedule(b, redemption_anchor(b), t->prcl, "cycleOfPrincipalRedemption", &s))
         return;
-    chi_actus_op op = t->type == CHI_ACTUS_LAM ? CHI_OP_REDEEM : CHI_OP_REDEEM_NET;
+    chi_actus_op op = t->type == CHI_ACTUS_LAM ? CHI_ACTUS_OP_REDEEM : CHI_ACTUS_OP_REDEEM_NET;
     chi_actus_push_regular(b, &s, op, 0.0);
     b->plan->start.prnxt = b->role * (chi_given(t->prnxt) ? t->prnxt : 0.0);
     if (t->type == CHI_ACTUS_ANN)

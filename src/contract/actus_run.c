@@ -120,7 +120,7 @@ static double exercise_value(const runner *r, uint32_t from)
     double observed;
     for (uint32_t e = from; e < r->plan->count; e++) {
         const chi_actus_event *event = &r->book->events.at[r->plan->first + e];
-        if (event->op == CHI_OP_EXERCISE && lookup(r, event, &observed))
+        if (event->op == CHI_ACTUS_OP_EXERCISE && lookup(r, event, &observed))
             return lane_actus_exercise(observed, &r->plan->constants);
     }
     return 0.0;
@@ -136,7 +136,7 @@ static void follow_exercise(runner *r, uint32_t index, chi_actus_row *row)
         return;
     if (event->kind == CHI_EVENT_MD && exercise_value(r, index) > 0.0)
         r->exercise = event->pay;
-    if (event->op == CHI_OP_EXERCISE && (type == CHI_ACTUS_FUTUR || row->state.second != 0.0))
+    if (event->op == CHI_ACTUS_OP_EXERCISE && (type == CHI_ACTUS_FUTUR || row->state.second != 0.0))
         r->exercise = event->pay;
     row->exercise_amount = row->state.second;
     row->exercise_date = r->exercise;
@@ -147,7 +147,7 @@ static void follow_exercise(runner *r, uint32_t index, chi_actus_row *row)
 static bool prepare(const runner *r, chi_actus_step *step, double *market, double *observed)
 {
     *observed = (double)NAN;
-    if (step->event->op == CHI_OP_ANNUITY) {
+    if (step->event->op == CHI_ACTUS_OP_ANNUITY) {
         step->years = r->book->years.at + step->event->slot;
         step->year_count = r->plan->years_end - step->event->slot;
     }
@@ -172,7 +172,7 @@ static bool run_events(runner *r, chi_actus_rows *rows)
         chi_actus_step step = {event, &r->plan->constants, NULL, NULL, 0};
         chi_actus_row row = {.time = event->pay,
             .kind = event->kind,
-            .currency = event->op == CHI_OP_PAY && event->slot == 1 ? t->cur2 : t->cur,
+            .currency = event->op == CHI_ACTUS_OP_PAY && event->slot == 1 ? t->cur2 : t->cur,
             .before = chi_actus_columns_get(&columns, 0),
             .calc = event->calc,
             .years = event->years,

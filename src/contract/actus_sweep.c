@@ -36,24 +36,14 @@ static copies copies_of(chi_isa isa)
 
 void chi_actus_columns_set(chi_actus_columns *columns, chi_actus_state s)
 {
-    for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
-        columns->nt[i] = s.nt;
-        columns->ipnr[i] = s.ipnr;
-        columns->ipac[i] = s.ipac;
-        columns->feac[i] = s.feac;
-        columns->nsc[i] = s.nsc;
-        columns->isc[i] = s.isc;
-        columns->ipcb[i] = s.ipcb;
-        columns->prnxt[i] = s.prnxt;
-        columns->second[i] = s.second;
-    }
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+        lane_actus_store(columns, i, s);
 }
 
 chi_actus_state chi_actus_columns_get(const chi_actus_columns *c, int i)
 {
     CHI_ASSERT(i >= 0 && i < CHI_ACTUS_BLOCK);
-    return (chi_actus_state){c->nt[i], c->ipnr[i], c->ipac[i], c->feac[i], c->nsc[i], c->isc[i],
-        c->ipcb[i], c->prnxt[i], c->second[i]};
+    return lane_actus_load(c, i);
 }
 
 void chi_actus_sweep_step(const chi_actus_step *step, chi_actus_columns *columns, double *payoff)
@@ -63,7 +53,7 @@ void chi_actus_sweep_step(const chi_actus_step *step, chi_actus_columns *columns
 
 bool chi_actus_op_observes(uint8_t op)
 {
-    CHI_ASSERT(op < CHI_OP_COUNT);
+    CHI_ASSERT(op < CHI_ACTUS_OP_COUNT);
     return chi_actus_families[op] == CHI_FAMILY_LOAN_SEEN ||
            chi_actus_families[op] == CHI_FAMILY_TRADE_SEEN ||
            chi_actus_families[op] == CHI_FAMILY_SWAP_SEEN;

@@ -13,11 +13,31 @@ typedef struct chi_actus_columns {
     double ipcb[CHI_ACTUS_BLOCK], prnxt[CHI_ACTUS_BLOCK], second[CHI_ACTUS_BLOCK];
 } chi_actus_columns;
 
+/* One path's state in the columns and back. */
+CH_LANE chi_actus_state lane_actus_load(const chi_actus_columns *c, int i)
+{
+    return (chi_actus_state){c->nt[i], c->ipnr[i], c->ipac[i], c->feac[i], c->nsc[i], c->isc[i],
+        c->ipcb[i], c->prnxt[i], c->second[i]};
+}
+
+CH_LANE void lane_actus_store(chi_actus_columns *c, int i, chi_actus_state s)
+{
+    c->nt[i] = s.nt;
+    c->ipnr[i] = s.ipnr;
+    c->ipac[i] = s.ipac;
+    c->feac[i] = s.feac;
+    c->nsc[i] = s.nsc;
+    c->isc[i] = s.isc;
+    c->ipcb[i] = s.ipcb;
+    c->prnxt[i] = s.prnxt;
+    c->second[i] = s.second;
+}
+
 void chi_actus_columns_set(chi_actus_columns *columns, chi_actus_state state);
 chi_actus_state chi_actus_columns_get(const chi_actus_columns *columns, int path);
 
 /* chi_actus_family of each operation. */
-static const uint8_t chi_actus_families[CHI_OP_COUNT] = {
+static const uint8_t chi_actus_families[CHI_ACTUS_OP_COUNT] = {
 #define CHI_ACTUS_OP_FAMILY(id, kind, family, amount) CHI_FAMILY_##family,
     CHI_ACTUS_OPS(CHI_ACTUS_OP_FAMILY)
 #undef CHI_ACTUS_OP_FAMILY

@@ -8,27 +8,6 @@ void CHI_ISA_NAME(chi_actus_step_columns)(
 void CHI_ISA_NAME(chi_actus_sweep_block)(const chi_actus_book *book, const chi_actus_plan *plan,
     const chi_actus_valuation *v, size_t at);
 
-typedef chi_actus_columns columns_of;
-
-CH_LANE chi_actus_state load(const columns_of *c, int i)
-{
-    return (chi_actus_state){c->nt[i], c->ipnr[i], c->ipac[i], c->feac[i], c->nsc[i], c->isc[i],
-        c->ipcb[i], c->prnxt[i], c->second[i]};
-}
-
-CH_LANE void store(columns_of *c, int i, chi_actus_state s)
-{
-    c->nt[i] = s.nt;
-    c->ipnr[i] = s.ipnr;
-    c->ipac[i] = s.ipac;
-    c->feac[i] = s.feac;
-    c->nsc[i] = s.nsc;
-    c->isc[i] = s.isc;
-    c->ipcb[i] = s.ipcb;
-    c->prnxt[i] = s.prnxt;
-    c->second[i] = s.second;
-}
-
 CH_LANE chi_actus_flow pay(chi_actus_state s, double payoff)
 {
     return (chi_actus_flow){s, payoff};
@@ -43,11 +22,11 @@ CH_LANE chi_actus_flow keep(chi_actus_state s)
 #define COLUMNS(accrued, body)                                                                     \
     CHI_LOOP for (int i = 0; i < CHI_ACTUS_BLOCK; i++)                                             \
     {                                                                                              \
-        chi_actus_state s = load(columns, i);                                                      \
+        chi_actus_state s = lane_actus_load(columns, i);                                           \
         s = accrued;                                                                               \
         chi_actus_flow flow;                                                                       \
         body;                                                                                      \
-        store(columns, i, flow.state);                                                             \
+        lane_actus_store(columns, i, flow.state);                                                  \
         payoff[i] = flow.payoff;                                                                   \
     }                                                                                              \
     return
@@ -58,7 +37,7 @@ CH_LANE chi_actus_flow keep(chi_actus_state s)
 
 /* The level payment: sums over the dates that are left run backwards, columns innermost. */
 static void fix_annuity(
-    const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+    const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
 {
     const double y = step->event->years, fee_rate = step->constants->fee_rate;
     const double to_next = step->event->amount;
@@ -71,65 +50,66 @@ static void fix_annuity(
             a[i] = lane_actus_annuity_step(a[i], columns->ipnr[i], years);
     }
     for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
-        chi_actus_state s = lane_actus_accrue(load(columns, i), y, fee_rate);
+        chi_actus_state s = lane_actus_accrue(lane_actus_load(columns, i), y, fee_rate);
         s.prnxt = lane_actus_annuity(s, a[i], to_next);
-        store(columns, i, s);
+        lane_actus_store(columns, i, s);
         payoff[i] = 0.0;
     }
 }
 
 /* Loans: notional, interest, redemption. */
-static void loan(const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+static void loan(
+    const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
 {
     const chi_actus_constants c = *step->constants;
     const double y = step->event->years, amount = step->event->amount;
     switch (step->event->op) {
-    case CHI_OP_IED:
+    case CHI_ACTUS_OP_IED:
         PLAIN(flow = lane_actus_exchange(s, &c, amount));
-    case CHI_OP_REDEEM:
+    case CHI_ACTUS_OP_REDEEM:
         LOAN(flow = lane_actus_redeem(s, &c, 0.0));
-    case CHI_OP_REDEEM_NET:
+    case CHI_ACTUS_OP_REDEEM_NET:
         LOAN(flow = lane_actus_redeem(s, &c, 1.0));
-    case CHI_OP_REDEEM_STEP:
+    case CHI_ACTUS_OP_REDEEM_STEP:
         LOAN(flow = lane_actus_redeem_step(s, &c, amount));
-    case CHI_OP_INCREASE_STEP:
+    case CHI_ACTUS_OP_INCREASE_STEP:
         LOAN(flow = lane_actus_increase_step(s, &c, amount));
-    case CHI_OP_INTEREST:
+    case CHI_ACTUS_OP_INTEREST:
         LOAN(flow = lane_actus_interest(s));
-    case CHI_OP_CAPITALISE:
+    case CHI_ACTUS_OP_CAPITALISE:
         LOAN(flow = lane_actus_capitalise(s, &c));
-    case CHI_OP_RESET_KNOWN:
+    case CHI_ACTUS_OP_RESET_KNOWN:
         LOAN(s.ipnr = amount; flow = keep(s));
-    case CHI_OP_ANNUITY:
+    case CHI_ACTUS_OP_ANNUITY:
         fix_annuity(step, columns, payoff);
         return;
-    case CHI_OP_BASE:
+    case CHI_ACTUS_OP_BASE:
         LOAN(s.ipcb = s.nt; flow = keep(s));
-    case CHI_OP_MATURE:
-    case CHI_OP_CALL_SETTLE:
+    case CHI_ACTUS_OP_MATURE:
+    case CHI_ACTUS_OP_CALL_SETTLE:
         LOAN(flow = lane_actus_mature(s));
-    case CHI_OP_TERMINATE:
+    case CHI_ACTUS_OP_TERMINATE:
         LOAN(flow = lane_actus_terminate(s, c.role, amount));
-    case CHI_OP_PURCHASE:
+    case CHI_ACTUS_OP_PURCHASE:
         LOAN(flow = pay(s, lane_actus_purchase(s, c.role, amount)));
-    case CHI_OP_FEE_FIXED:
-    case CHI_OP_PENALTY_FIXED:
+    case CHI_ACTUS_OP_FEE_FIXED:
+    case CHI_ACTUS_OP_PENALTY_FIXED:
         LOAN(flow = pay(s, amount));
-    case CHI_OP_FEE_ACCRUED:
+    case CHI_ACTUS_OP_FEE_ACCRUED:
         LOAN(flow = pay(s, s.feac); flow.state.feac = 0.0);
-    case CHI_OP_PREPAY:
+    case CHI_ACTUS_OP_PREPAY:
         LOAN(flow = lane_actus_prepay(s, &c, amount));
-    case CHI_OP_PENALTY:
+    case CHI_ACTUS_OP_PENALTY:
         LOAN(flow = pay(s, lane_actus_penalty(s, &c, amount)));
-    case CHI_OP_DRAW:
+    case CHI_ACTUS_OP_DRAW:
         LOAN(flow = lane_actus_draw(s, &c, amount));
-    case CHI_OP_INTEREST_ADVANCE:
+    case CHI_ACTUS_OP_INTEREST_ADVANCE:
         LOAN(flow = lane_actus_interest_advance(s, amount));
-    case CHI_OP_INTEREST_PART:
+    case CHI_ACTUS_OP_INTEREST_PART:
         LOAN(flow = lane_actus_interest_part(s, amount));
-    case CHI_OP_CALL:
+    case CHI_ACTUS_OP_CALL:
         LOAN(flow = keep(lane_actus_call(s, amount)));
-    case CHI_OP_CALL_INTEREST:
+    case CHI_ACTUS_OP_CALL_INTEREST:
         LOAN(flow = lane_actus_called_interest(s));
     default: /* NOTHING */
         LOAN(flow = keep(s));
@@ -138,15 +118,15 @@ static void loan(const chi_actus_step *step, columns_of *restrict columns, doubl
 
 /* Loans: resets and scaling, which look at the market. */
 static void loan_seen(
-    const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+    const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
 {
     const chi_actus_constants c = *step->constants;
     const double y = step->event->years, amount = step->event->amount;
     const double *restrict market = step->market;
-    if (step->event->op == CHI_OP_RESET) {
+    if (step->event->op == CHI_ACTUS_OP_RESET) {
         LOAN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c); flow = keep(s));
     }
-    if (step->event->op == CHI_OP_RESET_ARREARS) {
+    if (step->event->op == CHI_ACTUS_OP_RESET_ARREARS) {
         PLAIN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c);
               flow = keep(lane_actus_accrue(s, y, c.fee_rate)));
     }
@@ -154,50 +134,52 @@ static void loan_seen(
 }
 
 /* Contracts that are bought and sold rather than lent. */
-static void trade(const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+static void trade(
+    const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
 {
     const chi_actus_constants c = *step->constants;
     const double amount = step->event->amount;
     const double *restrict market = step->market;
     switch (step->event->op) {
-    case CHI_OP_PAY:
+    case CHI_ACTUS_OP_PAY:
         PLAIN(flow = pay(s, amount));
-    case CHI_OP_PAY_CLOSE:
+    case CHI_ACTUS_OP_PAY_CLOSE:
         PLAIN(flow = lane_actus_terminate(s, 0.0, 0.0); flow.payoff = amount);
-    case CHI_OP_DIVIDEND:
+    case CHI_ACTUS_OP_DIVIDEND:
         PLAIN(flow = pay(s, c.role * market[i]));
-    case CHI_OP_FX_SETTLE:
+    case CHI_ACTUS_OP_FX_SETTLE:
         PLAIN(flow = pay(s, c.notional - market[i] * c.notional2));
-    case CHI_OP_EXERCISE:
+    case CHI_ACTUS_OP_EXERCISE:
         PLAIN(s.second = lane_actus_exercise(market[i], &c); flow = keep(s));
     default: /* EXERCISE_SETTLE */
         PLAIN(flow = pay(s, c.role * s.second); flow.state.second = 0.0);
     }
 }
 
-static void swap(const chi_actus_step *step, columns_of *restrict columns, double *restrict payoff)
+static void swap(
+    const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
 {
     const chi_actus_constants c = *step->constants;
     const double y = step->event->years, amount = step->event->amount;
     const double *restrict market = step->market;
     switch (step->event->op) {
-    case CHI_OP_SWAP_START:
+    case CHI_ACTUS_OP_SWAP_START:
         PLAIN(flow = lane_actus_exchange(s, &c, amount); flow.payoff = 0.0);
-    case CHI_OP_SWAP_FIXED:
+    case CHI_ACTUS_OP_SWAP_FIXED:
         SWAP(flow = pay(s, s.ipac); flow.state.ipac = 0.0);
-    case CHI_OP_SWAP_FLOATING:
+    case CHI_ACTUS_OP_SWAP_FLOATING:
         SWAP(flow = pay(s, s.second); flow.state.second = 0.0);
-    case CHI_OP_SWAP_NET:
+    case CHI_ACTUS_OP_SWAP_NET:
         SWAP(flow = pay(s, s.ipac + s.second); flow.state.ipac = 0.0; flow.state.second = 0.0);
-    case CHI_OP_SWAP_RESET:
+    case CHI_ACTUS_OP_SWAP_RESET:
         SWAP(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c); flow = keep(s));
-    case CHI_OP_SWAP_RESET_KNOWN:
+    case CHI_ACTUS_OP_SWAP_RESET_KNOWN:
         SWAP(s.ipnr = amount; flow = keep(s));
-    case CHI_OP_SWAP_PAY:
+    case CHI_ACTUS_OP_SWAP_PAY:
         SWAP(flow = pay(s, amount));
-    case CHI_OP_SWAP_PAY_CLOSE:
+    case CHI_ACTUS_OP_SWAP_PAY_CLOSE:
         SWAP(flow = lane_actus_terminate(s, 0.0, 0.0); flow.payoff = amount);
-    case CHI_OP_SWAP_END:
+    case CHI_ACTUS_OP_SWAP_END:
         SWAP(flow = lane_actus_mature(s); flow.payoff = 0.0; flow.state.second = 0.0);
     default: /* SWAP_NOTHING */
         SWAP(flow = keep(s));
@@ -232,9 +214,10 @@ void CHI_ISA_NAME(chi_actus_step_columns)(
 
 static bool pays_nothing(uint8_t op)
 {
-    return op == CHI_OP_RESET || op == CHI_OP_RESET_KNOWN || op == CHI_OP_ANNUITY ||
-           op == CHI_OP_SCALE || op == CHI_OP_BASE || op == CHI_OP_CAPITALISE ||
-           op == CHI_OP_SWAP_RESET || op == CHI_OP_SWAP_RESET_KNOWN || op == CHI_OP_RESET_ARREARS;
+    return op == CHI_ACTUS_OP_RESET || op == CHI_ACTUS_OP_RESET_KNOWN ||
+           op == CHI_ACTUS_OP_ANNUITY || op == CHI_ACTUS_OP_SCALE || op == CHI_ACTUS_OP_BASE ||
+           op == CHI_ACTUS_OP_CAPITALISE || op == CHI_ACTUS_OP_SWAP_RESET ||
+           op == CHI_ACTUS_OP_SWAP_RESET_KNOWN || op == CHI_ACTUS_OP_RESET_ARREARS;
 }
 
 /* sum += payoff * weight */
@@ -260,7 +243,7 @@ void CHI_ISA_NAME(chi_actus_sweep_block)(
         if (family == CHI_FAMILY_LOAN_SEEN || family == CHI_FAMILY_TRADE_SEEN ||
             family == CHI_FAMILY_SWAP_SEEN)
             step.market = v->market + event->slot * v->paths + at;
-        if (event->op == CHI_OP_ANNUITY) {
+        if (event->op == CHI_ACTUS_OP_ANNUITY) {
             step.years = book->years.at + event->slot;
             step.year_count = plan->years_end - event->slot;
         }

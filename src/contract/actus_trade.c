@@ -16,11 +16,11 @@ static void push_prices(chi_actus_build *b, double quantity, double termination_
     const chi_actus_terms *t = b->t;
     bool swap = t->type == CHI_ACTUS_SWPPV;
     if (chi_given_at(t->prd) && t->prd > t->sd)
-        chi_actus_push(b, swap ? CHI_OP_SWAP_PAY : CHI_OP_PAY, t->prd, CHI_PLACE_STATED,
+        chi_actus_push(b, swap ? CHI_ACTUS_OP_SWAP_PAY : CHI_ACTUS_OP_PAY, t->prd, CHI_PLACE_STATED,
             -(b->role * quantity * t->pprd));
     if (chi_given_at(t->td) && t->td > t->sd)
-        chi_actus_push(b, swap ? CHI_OP_SWAP_PAY_CLOSE : CHI_OP_PAY_CLOSE, t->td, CHI_PLACE_STATED,
-            termination_sign * quantity * t->ptd);
+        chi_actus_push(b, swap ? CHI_ACTUS_OP_SWAP_PAY_CLOSE : CHI_ACTUS_OP_PAY_CLOSE, t->td,
+            CHI_PLACE_STATED, termination_sign * quantity * t->ptd);
 }
 
 /* STK: a dividend on every date of the cycle up to and including the end of the projection. */
@@ -38,7 +38,8 @@ static void push_dividends(chi_actus_build *b)
     const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
         chi_moment time = dates[k];
-        chi_actus_event *event = chi_actus_push(b, CHI_OP_DIVIDEND, time, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_event *event =
+            chi_actus_push(b, CHI_ACTUS_OP_DIVIDEND, time, CHI_PLACE_SHIFTED, 0.0);
         if (event->pay > t->sd)
             event->slot = chi_actus_slot_of(b, t->dvmo, time);
     }
@@ -60,8 +61,8 @@ static void make_fx(chi_actus_build *b)
     c->notional2 = b->role * t->nt2;
     push_prices(b, 1.0, 1.0);
     if (t->ds == CHI_WORD_CASH) {
-        chi_actus_event *event =
-            chi_actus_push(b, CHI_OP_FX_SETTLE, settlement_of(b, t->md), CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_event *event = chi_actus_push(
+            b, CHI_ACTUS_OP_FX_SETTLE, settlement_of(b, t->md), CHI_PLACE_SHIFTED, 0.0);
         const char *rate = chi_arena_format(b->book->arena, "%s/%s", t->cur2, t->cur);
         if (event->pay > t->sd)
             event->slot = chi_actus_slot_of(b, rate, t->md);
@@ -69,7 +70,7 @@ static void make_fx(chi_actus_build *b)
     }
     for (uint32_t second = 0; second < 2; second++) {
         chi_actus_event *event = chi_actus_push(
-            b, CHI_OP_PAY, t->md, CHI_PLACE_STATED, second ? -c->notional2 : c->notional);
+            b, CHI_ACTUS_OP_PAY, t->md, CHI_PLACE_STATED, second ? -c->notional2 : c->notional);
         event->kind = CHI_EVENT_MD;
         event->rank = 110;
         event->slot = second;
@@ -94,11 +95,11 @@ static void accrue_swap(chi_actus_build *b, const chi_schedule *s)
 static void push_swap_interest(chi_actus_build *b, chi_moment time, chi_actus_placing placing)
 {
     if (b->t->ds == CHI_WORD_CASH) {
-        chi_actus_push(b, CHI_OP_SWAP_NET, time, placing, 0.0);
+        chi_actus_push(b, CHI_ACTUS_OP_SWAP_NET, time, placing, 0.0);
         return;
     }
-    chi_actus_push(b, CHI_OP_SWAP_FIXED, time, placing, 0.0);
-    chi_actus_push(b, CHI_OP_SWAP_FLOATING, time, placing, 0.0);
+    chi_actus_push(b, CHI_ACTUS_OP_SWAP_FIXED, time, placing, 0.0);
+    chi_actus_push(b, CHI_ACTUS_OP_SWAP_FLOATING, time, placing, 0.0);
 }
 
 /* SWPPV: fixed rate IPNR, floating rate from IPNR2 on; no principal is exchanged. */
@@ -128,13 +129,13 @@ static void make_swap(chi_actus_build *b)
     if (b->seasoned)
         accrue_swap(b, &s);
     else
-        chi_actus_push(b, CHI_OP_SWAP_START, t->ied, CHI_PLACE_STATED, 0.0);
+        chi_actus_push(b, CHI_ACTUS_OP_SWAP_START, t->ied, CHI_PLACE_STATED, 0.0);
     const chi_moment *dates = chi_actus_dates(b, &s);
     for (int32_t k = 0; has_cycle && k < s.regular; k++)
         push_swap_interest(b, dates[k], CHI_PLACE_SHIFTED);
     push_swap_interest(b, t->md, CHI_PLACE_STATED);
-    chi_actus_push_resets(b, CHI_OP_SWAP_RESET, CHI_OP_SWAP_RESET_KNOWN);
-    chi_actus_push_end(b, CHI_OP_SWAP_END, 0.0);
+    chi_actus_push_resets(b, CHI_ACTUS_OP_SWAP_RESET, CHI_ACTUS_OP_SWAP_RESET_KNOWN);
+    chi_actus_push_end(b, CHI_ACTUS_OP_SWAP_END, 0.0);
     push_prices(b, 1.0, 1.0);
 }
 
@@ -161,7 +162,7 @@ static void make_exercise(chi_actus_build *b)
     bool stated = chi_given_at(t->xd), past = stated && t->xd <= t->sd;
     chi_moment exercise = stated ? t->xd : t->md;
     if (!stated) {
-        chi_actus_event *event = chi_actus_push(b, CHI_OP_PAY, t->md, CHI_PLACE_STATED, 0.0);
+        chi_actus_event *event = chi_actus_push(b, CHI_ACTUS_OP_PAY, t->md, CHI_PLACE_STATED, 0.0);
         event->kind = CHI_EVENT_MD;
         event->rank = 110;
     }
@@ -169,9 +170,10 @@ static void make_exercise(chi_actus_build *b)
         b->plan->start.second = t->xa;
     else {
         uint32_t slot = chi_actus_slot_of(b, underlying_of(t), exercise);
-        chi_actus_push(b, CHI_OP_EXERCISE, exercise, CHI_PLACE_STATED, 0.0)->slot = slot;
+        chi_actus_push(b, CHI_ACTUS_OP_EXERCISE, exercise, CHI_PLACE_STATED, 0.0)->slot = slot;
     }
-    chi_actus_push(b, CHI_OP_EXERCISE_SETTLE, settlement_of(b, exercise), CHI_PLACE_SHIFTED, 0.0);
+    chi_actus_push(
+        b, CHI_ACTUS_OP_EXERCISE_SETTLE, settlement_of(b, exercise), CHI_PLACE_SHIFTED, 0.0);
 }
 
 void chi_actus_make_trade(chi_actus_build *b)

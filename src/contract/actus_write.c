@@ -168,7 +168,7 @@ ch_status chi_actus_write_text(const chi_actus_cases *cases, ch_write_fn write, 
 
 static const struct {
     const char *name, *amount;
-} ops[CHI_OP_COUNT] = {
+} ops[CHI_ACTUS_OP_COUNT] = {
 #define CHI_ACTUS_OP_NAME(id, kind, family, amount) {#id, amount},
     CHI_ACTUS_OPS(CHI_ACTUS_OP_NAME)
 #undef CHI_ACTUS_OP_NAME
@@ -193,7 +193,7 @@ static void explain_row(chi_writer *w, const chi_actus_row *row)
     format_time(row->time, date);
     chi_write_format(w, "  %s %s pays %.15g %s\n", date, chi_actus_kind_name(row->kind),
         plain(row->payoff), row->currency);
-    bool is_lane = row->op != CHI_OP_NOTHING || row->years != 0.0;
+    bool is_lane = row->op != CHI_ACTUS_OP_NOTHING || row->years != 0.0;
     if (!is_lane)
         return;
     explain_state(w, "before", row->before);

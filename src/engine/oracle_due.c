@@ -5,7 +5,6 @@
 #include "contract/customer.lane.h"
 #include "contract/loan.lane.h"
 #include "contract/operations.lane.h"
-#include "engine/expr.lane.h"
 #include "num/driver.lane.h"
 #include "num/philox.h"
 
@@ -84,28 +83,6 @@ static double leaf(const chi_oracle *o, const chi_op *op)
     }
 }
 
-static double apply(uint32_t code, double a, double b)
-{
-    switch (code) {
-    case CHI_OP_ADD:
-        return lane_expr_add(a, b);
-    case CHI_OP_SUB:
-        return lane_expr_sub(a, b);
-    case CHI_OP_MUL:
-        return lane_expr_mul(a, b);
-    case CHI_OP_DIV:
-        return lane_expr_div(a, b);
-    case CHI_OP_MIN:
-        return lane_min(a, b);
-    case CHI_OP_MAX:
-        return lane_max(a, b);
-    case CHI_OP_NEG:
-        return -a;
-    default:
-        return lane_expr_abs(a);
-    }
-}
-
 double chi_oracle_expr(const chi_oracle *o, uint32_t expr)
 {
     const ch_model *model = o->plan->model;
@@ -118,9 +95,9 @@ double chi_oracle_expr(const chi_oracle *o, uint32_t expr)
             stack[top++] = leaf(o, op);
         } else if (op->code < CHI_OP_NEG) {
             top--;
-            stack[top - 1] = apply(op->code, stack[top - 1], stack[top]);
+            stack[top - 1] = chi_op_apply(op->code, stack[top - 1], stack[top]);
         } else {
-            stack[top - 1] = apply(op->code, stack[top - 1], 0.0);
+            stack[top - 1] = chi_op_apply(op->code, stack[top - 1], 0.0);
         }
     }
     return stack[0];
@@ -353,8 +330,9 @@ static void loan_instant(chi_oracle *o, const chi_instant *at)
     if (at->resets != 0.0) {
         CHI_O(o, rate, l) = lane_loan_rate(
             CHI_O(o, driver, loan->index), loan->floor, loan->multiplier, loan->spread);
-        chi_ledger_add(o->ledger, CHI_ENTRY_RATE, CHI_OF_LOAN, l, loan->borrower, loan->borrower,
-            CHI_O(o, rate, l));
+        if (CHI_O(o, alive, loan->borrower) != 0.0)
+            chi_ledger_add(o->ledger, CHI_ENTRY_RATE, CHI_OF_LOAN, l, loan->borrower,
+                loan->borrower, CHI_O(o, rate, l));
     }
 }
 

@@ -1,8 +1,8 @@
 /* Expressions and amounts over columns. */
-#include "engine/expr.lane.h"
 #include "engine/tile.h"
 
 #include "base/check.h"
+#include "model/expr.lane.h"
 
 /* debt = principal of the firm's loans, then what of it is due, then their arrears, in the order of
  * loans. */

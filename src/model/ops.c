@@ -2,7 +2,7 @@
  * file is read, and descriptions show values at the start. */
 #include "model/ops.h"
 
-#include "num/lane.h"
+#include "model/expr.lane.h"
 
 #include <math.h>
 
@@ -10,13 +10,13 @@ double chi_op_apply(uint32_t code, double a, double b)
 {
     switch (code) {
     case CHI_OP_ADD:
-        return a + b;
+        return lane_expr_add(a, b);
     case CHI_OP_SUB:
-        return a - b;
+        return lane_expr_sub(a, b);
     case CHI_OP_MUL:
-        return a * b;
+        return lane_expr_mul(a, b);
     case CHI_OP_DIV:
-        return a / b;
+        return lane_expr_div(a, b);
     case CHI_OP_MIN:
         return lane_min(a, b);
     case CHI_OP_MAX:
@@ -24,7 +24,7 @@ double chi_op_apply(uint32_t code, double a, double b)
     case CHI_OP_NEG:
         return -a;
     case CHI_OP_ABS:
-        return fabs(a);
+        return lane_expr_abs(a);
     default:
         return (double)NAN;
     }

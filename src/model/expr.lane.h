@@ -1,6 +1,7 @@
-/* Expressions, one operation on one path. */
-#ifndef CHI_ENGINE_EXPR_LANE_H
-#define CHI_ENGINE_EXPR_LANE_H
+/* Expressions, one operation on one path: for the engines, and where the model itself works out a
+ * constant. */
+#ifndef CHI_MODEL_EXPR_LANE_H
+#define CHI_MODEL_EXPR_LANE_H
 
 #include "num/lane.h"
 
