@@ -12,11 +12,11 @@ static void write_sizes(chi_writer *w, const chi_plan *plan)
 {
     const chi_counts *n = &plan->counts;
     chi_write_format(w,
-        "plan of '%s': %u months, %zu firms (%zu simulated), %zu drivers, %zu loans,\n"
-        "%zu customer contracts, %zu lines, %zu covenants, %zu pairs, %zu columns of state\n",
+        "plan of '%s'\nmonths %u, firms %zu (simulated %zu), drivers %zu, loans %zu, customer\n"
+        "contracts %zu, lines %zu, covenants %zu, pairs %zu, columns of state %zu\n",
         chi_model_text(plan->model, plan->model->title), plan->months, n->firms, n->sims,
         n->drivers, n->loans, n->customers, n->lines, n->covenants, n->pairs, chi_state_columns(n));
-    chi_write_format(w, "each month: %zu normals, %zu uniforms, %zu normals of jump sizes drawn\n",
+    chi_write_format(w, "drawn each month: normals %zu, uniforms %zu, normals of jump sizes %zu\n",
         n->normals, n->uniforms, n->jumps);
 }
 

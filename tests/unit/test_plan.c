@@ -51,7 +51,7 @@ static ch_model *small_model(void)
  * first two months; the covenant is tested every second month. The text before this has the sizes
  * of the model and of the state. */
 static const char golden[] =
-    "each month: 0 normals, 0 uniforms, 0 normals of jump sizes drawn\n"
+    "drawn each month: normals 0, uniforms 0, normals of jump sizes 0\n"
     "\n"
     "month 1, to 2025-07-31\n"
     "  1 event      shut bonds for 2 months\n"
@@ -96,13 +96,13 @@ static void test_print(void **state)
     ch_model *model = small_model();
     collected text = {0};
     assert_int_equal(ch_plan_print(model, collect_write, &text), CH_OK);
-    const char *from = strstr(text.text, "each month: ");
+    const char *from = strstr(text.text, "drawn each month: ");
     assert_non_null(from);
     assert_string_equal(from, golden);
     assert_non_null(
-        strstr(text.text, "plan of 'by hand': 3 months, 3 firms (1 simulated), 1 drivers"));
-    assert_non_null(
-        strstr(text.text, "2 loans,\n1 customer contracts, 2 lines, 1 covenants, 5 pairs"));
+        strstr(text.text, "plan of 'by hand'\n"
+                          "months 3, firms 3 (simulated 1), drivers 1, loans 2, customer\n"
+                          "contracts 1, lines 2, covenants 1, pairs 5,"));
     collect_free(&text);
     ch_model_free(model);
 }
