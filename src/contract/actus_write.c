@@ -20,6 +20,12 @@ static bool shows_exercise(const chi_actus_case *one)
            type == CHI_ACTUS_CEC;
 }
 
+static void write_figure(chi_json *json, const char *key, double value)
+{
+    chi_json_key(json, key);
+    chi_json_number17(json, value);
+}
+
 static void write_row(chi_json *json, const chi_actus_case *one, const chi_actus_row *row)
 {
     char date[20];
@@ -27,18 +33,18 @@ static void write_row(chi_json *json, const chi_actus_case *one, const chi_actus
     chi_moment_format(row->time, date);
     chi_json_key_string(json, "eventDate", date);
     chi_json_key_string(json, "eventType", chi_actus_kind_name(row->kind));
-    chi_json_key_number(json, "payoff", plain(row->payoff));
+    write_figure(json, "payoff", row->payoff);
     chi_json_key_string(json, "currency", row->currency);
-    chi_json_key_number(json, "notionalPrincipal", plain(row->state.nt));
+    write_figure(json, "notionalPrincipal", row->state.nt);
     if (shows_exercise(one)) {
-        chi_json_key_number(json, "exerciseAmount", plain(row->exercise_amount));
+        write_figure(json, "exerciseAmount", row->exercise_amount);
         if (chi_given_at(row->exercise_date)) {
             chi_moment_format(row->exercise_date, date);
             chi_json_key_string(json, "exerciseDate", date);
         }
     } else {
-        chi_json_key_number(json, "nominalInterestRate", plain(row->state.ipnr));
-        chi_json_key_number(json, "accruedInterest", plain(row->state.ipac));
+        write_figure(json, "nominalInterestRate", row->state.ipnr);
+        write_figure(json, "accruedInterest", row->state.ipac);
     }
     chi_json_end(json);
 }

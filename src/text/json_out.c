@@ -115,13 +115,11 @@ void chi_json_string(chi_json *json, const char *text)
         write_word(json, "null");
 }
 
-size_t chi_number_format(double value, char out[CHI_JSON_NUMBER_BYTES])
+/* A number that is no small integer, with the fewest digits from `digits` on that read back. */
+static size_t format_digits(double value, int digits, char out[CHI_JSON_NUMBER_BYTES])
 {
-    CHI_ASSERT(isfinite(value));
-    if (value == floor(value) && fabs(value) < 1e15) /* 0 also for -0 */
-        return (size_t)snprintf(out, CHI_JSON_NUMBER_BYTES, "%" PRId64, (int64_t)value);
     int size = 0;
-    for (int digits = 15; digits <= 17; digits++) {
+    for (; digits <= 17; digits++) {
         size = snprintf(out, CHI_JSON_NUMBER_BYTES, "%.*g", digits, value);
         if (strtod(out, NULL) == value)
             break;
@@ -134,13 +132,41 @@ size_t chi_number_format(double value, char out[CHI_JSON_NUMBER_BYTES])
     return (size_t)size;
 }
 
-void chi_json_number(chi_json *json, double value)
+static size_t format_from(double value, int digits, char out[CHI_JSON_NUMBER_BYTES])
 {
-    char text[CHI_JSON_NUMBER_BYTES];
-    size_t size = chi_number_format(value, text);
+    CHI_ASSERT(isfinite(value));
+    if (value == floor(value) && fabs(value) < 1e15) /* 0 also for -0 */
+        return (size_t)snprintf(out, CHI_JSON_NUMBER_BYTES, "%" PRId64, (int64_t)value);
+    return format_digits(value, digits, out);
+}
+
+size_t chi_number_format(double value, char out[CHI_JSON_NUMBER_BYTES])
+{
+    return format_from(value, 15, out);
+}
+
+size_t chi_number_format17(double value, char out[CHI_JSON_NUMBER_BYTES])
+{
+    return format_from(value, 17, out);
+}
+
+static void write_number(chi_json *json, const char *text, size_t size)
+{
     begin_value(json);
     chi_write(&json->writer, text, size);
     end_value(json);
+}
+
+void chi_json_number(chi_json *json, double value)
+{
+    char text[CHI_JSON_NUMBER_BYTES];
+    write_number(json, text, chi_number_format(value, text));
+}
+
+void chi_json_number17(chi_json *json, double value)
+{
+    char text[CHI_JSON_NUMBER_BYTES];
+    write_number(json, text, chi_number_format17(value, text));
 }
 
 void chi_json_int(chi_json *json, int64_t value)

@@ -43,6 +43,8 @@ void chi_json_key(chi_json *json, const char *key);
 void chi_json_string(chi_json *json, const char *text); /* NULL is written as null */
 void chi_json_text(chi_json *json, const char *text, size_t size);
 void chi_json_number(chi_json *json, double value); /* the fewest digits that read back the same */
+void chi_json_number17(
+    chi_json *json, double value); /* 17 significant digits, zeros at the end cut */
 void chi_json_int(chi_json *json, int64_t value);
 void chi_json_uint(chi_json *json, uint64_t value);
 void chi_json_hex64(chi_json *json, uint64_t value); /* a string of 16 hexadecimal digits */
@@ -61,5 +63,7 @@ ch_status chi_json_finish(chi_json *json);
 /* The fewest digits that read back as the same double, with "." whatever the locale. The value must
  * be finite. Returns the size. */
 size_t chi_number_format(double value, char out[CHI_JSON_NUMBER_BYTES]);
+/* The same with 17 significant digits, zeros at the end cut (%.17g). */
+size_t chi_number_format17(double value, char out[CHI_JSON_NUMBER_BYTES]);
 
 #endif

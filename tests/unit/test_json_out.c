@@ -82,6 +82,13 @@ static void test_strings(void **state)
     collect_free(&all);
 }
 
+static void assert_number17(double value, const char *expected)
+{
+    char text[CHI_JSON_NUMBER_BYTES];
+    assert_int_equal(chi_number_format17(value, text), strlen(expected));
+    assert_string_equal(text, expected);
+}
+
 static void assert_number(double value, const char *expected)
 {
     char text[CHI_JSON_NUMBER_BYTES];
@@ -102,6 +109,10 @@ static void test_numbers(void **state)
     assert_number(DBL_MAX, "1.7976931348623157e+308");
     assert_number(4.9406564584124654e-324, "4.94065645841247e-324");
     assert_number(1.0 / 3, "0.3333333333333333");
+    assert_number17(0.1, "0.10000000000000001");
+    assert_number17(-0.0, "0");
+    assert_number17(1150.0, "1150");
+    assert_number17(-2.5, "-2.5");
     uint64_t bits = 88172645463325252u;
     for (int i = 0; i < 50000; i++) {
         bits ^= bits << 13;
