@@ -9,34 +9,31 @@
 
 #include "engine/path.h"
 #include "engine/plan.h"
+#include "engine/rare.h"
+#include "engine/sums.column.h"
 #include "num/isa.h"
-#include "num/math.lane.h"
 #include "num/philox.h"
-
-#include <string.h>
 
 enum { CHI_TILE_PATHS_MAX = 256 };
 
 typedef struct chi_tile {
+    chi_tile_flags flags; /* first: generated code knows where they are */
     const chi_plan *plan;
     chi_state state;
     chi_draws draws;
     uint64_t seed, first; /* number of the first path */
     uint64_t end;         /* paths from this number on are padding and not counted */
     uint32_t month;
-    size_t late_count;  /* paths with arrears or running clocks */
-    size_t short_count; /* paths on which `paid` is not all 1 */
     uint16_t late[CHI_TILE_PATHS_MAX], short_of[CHI_TILE_PATHS_MAX]; /* their places, rising */
     double *saved;      /* firms: cash of one path before payments */
-    int strikes;        /* a reduced-form firm defaults on some path */
     int paying;         /* from step 3 to the payments: principal due is still owed */
-    int fell;           /* somebody has fallen since losses were last looked at */
     uint64_t unsettled; /* months of paths on which clearing stopped at its limit */
     void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
     void *context;
-    double *moved;    /* per path: most money that lay about or moved in one month so far */
-    double *residual; /* per path: largest residual of all cash so far, relative to that */
-    double *finite;   /* per path: 0 while every state is a finite number, else NaN */
+    double *moved;         /* per path: most money that lay about or moved in one month so far */
+    double *residual;      /* per path: largest residual of all cash so far, relative to that */
+    double *finite;        /* per path: 0 while every state is a finite number, else NaN */
+    struct chi_emit *emit; /* where straight-line code is written to; else NULL */
 } chi_tile;
 
 /* One instruction set's copy of the tile. */
@@ -52,6 +49,9 @@ void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_are
 
 /* A path of the tile, for the rare steps. */
 chi_path chi_tile_path(chi_tile *tile, size_t lane, uint32_t months_closed);
+
+/* Column `row` of a field. */
+#define CHI_T(tile, field, row) CHI_COL(&(tile)->state, field, row)
 
 #ifdef CHI_ISA
 /* An amount or the value of an expression: a column, or one number for all paths. */
@@ -81,45 +81,60 @@ void chi_tile_settle(chi_tile *tile);
 void chi_tile_close(chi_tile *tile);
 void chi_tile_month(chi_tile *tile);
 
-/* Loops over all paths of the tile; columns never overlap. */
-#define CHI_LANES(tile, i) CHI_LOOP for (size_t i = 0, n_ = (tile)->state.paths; i < n_; i++)
-#define CHI_T(tile, field, row) CHI_COL(&(tile)->state, field, row)
+/* What a tile does to its columns is said in four words, so that the same text serves the tiles and
+ * the writer of straight-line code (emit.h):
+ *   CHI_DO    run a kernel (*.column.h) on columns and numbers
+ *   CHI_WHEN  { do this } if a kernel that asks a question says yes
+ *   CHI_RARE  if a condition on `flags` holds, call a function of tile_rare.c
+ *   CHI_PART  a good place to cut straight-line code in two
+ * Everything else in tile_*.isa.c depends on plan and month alone. */
+#ifdef CHI_EMIT
+#include "engine/emit.h"
+#else
+#define CHI_DO(tile, kernel, ...) k_##kernel((tile)->state.paths, __VA_ARGS__)
+#define CHI_WHEN(tile, kernel, ...) if (k_##kernel((tile)->state.paths, __VA_ARGS__))
+#define CHI_RARE(tile, condition, function, row, column)                                           \
+    do {                                                                                           \
+        const chi_tile_flags *flags = &(tile)->flags;                                              \
+        (void)flags;                                                                               \
+        if (condition)                                                                             \
+            chi_rare_##function(tile, row, column);                                                \
+    } while (0)
+#define CHI_PART(tile) ((void)(tile))
+#define CHI_DRAW(tile, kind, month, stream, now, next)                                             \
+    (tile)->draws.kind((tile)->seed, (tile)->first, (tile)->state.paths, month, stream, now, next)
+#endif
 
-static inline void fill(chi_tile *tile, double *restrict out, double value)
+static inline void fill(chi_tile *tile, double *out, double value)
 {
-    CHI_LANES(tile, i) out[i] = value;
+    CHI_DO(tile, fill, out, value);
 }
 
 /* Columns `first` to `first + count` of one field, in one go. */
 static inline void fill_zero(chi_tile *tile, double *first, size_t count)
 {
-    memset(first, 0, count * tile->state.stride * sizeof *first);
+    CHI_DO(tile, zero, first, count * tile->state.stride);
 }
 
 /* out = 0 + columns `id` of a field one after the other, four to a loop: the sums stay in a
  * register, and the order is that of the list. Of no columns nothing is written. */
 static inline void sum_columns(
-    chi_tile *tile, double *restrict out, const double *field, const uint32_t *id, size_t count)
+    chi_tile *tile, double *out, const double *field, const uint32_t *id, size_t count)
 {
     size_t stride = tile->state.stride, k = count % 4;
-    double start = 0.0;
-    const double *restrict x = k > 0 ? field + id[0] * stride : NULL;
-    const double *restrict y = k > 1 ? field + id[1] * stride : NULL;
-    const double *restrict z = k > 2 ? field + id[2] * stride : NULL;
+    const double *x = k > 0 ? field + id[0] * stride : NULL;
+    const double *y = k > 1 ? field + id[1] * stride : NULL;
     if (k == 1)
-        CHI_LANES(tile, i) out[i] = start + x[i];
+        CHI_DO(tile, sum1, out, x);
     else if (k == 2)
-        CHI_LANES(tile, i) out[i] = start + x[i] + y[i];
+        CHI_DO(tile, sum2, out, x, y);
     else if (k == 3)
-        CHI_LANES(tile, i) out[i] = start + x[i] + y[i] + z[i];
+        CHI_DO(tile, sum3, out, x, y, field + id[2] * stride);
     else if (count > 0)
         fill(tile, out, 0.0);
-    for (; k + 4 <= count; k += 4) {
-        const double *restrict a = field + id[k] * stride, *restrict b = field + id[k + 1] * stride;
-        const double *restrict c = field + id[k + 2] * stride;
-        const double *restrict d = field + id[k + 3] * stride;
-        CHI_LANES(tile, i) out[i] = out[i] + a[i] + b[i] + c[i] + d[i];
-    }
+    for (; k + 4 <= count; k += 4)
+        CHI_DO(tile, add_more4, out, field + id[k] * stride, field + id[k + 1] * stride,
+            field + id[k + 2] * stride, field + id[k + 3] * stride);
 }
 
 /* An operand as a column, copied into scratch column `base` if it is uniform. */
@@ -129,14 +144,6 @@ static inline const double *as_column(chi_tile *tile, chi_operand value, size_t 
         return value.column;
     fill(tile, CHI_T(tile, scratch, base), value.uniform);
     return CHI_T(tile, scratch, base);
-}
-
-/* Is any number of the column different from zero? */
-static inline int any(const chi_tile *tile, const double *restrict column)
-{
-    uint64_t bits = 0;
-    CHI_LANES(tile, i) bits |= lane_bits(column[i]) << 1;
-    return bits != 0;
 }
 #endif
 

@@ -2,11 +2,10 @@
 #include "engine/tile.h"
 
 #include "base/check.h"
-#include "model/expr.lane.h"
 
 /* debt = principal of the firm's loans, then what of it is due, then their arrears, in the order of
  * loans. */
-static void debt(chi_tile *tile, uint32_t firm, double *restrict out)
+static void debt(chi_tile *tile, uint32_t firm, double *out)
 {
     const chi_plan *plan = tile->plan;
     const uint32_t *loans = plan->debt + plan->debt_first[firm];
@@ -15,40 +14,29 @@ static void debt(chi_tile *tile, uint32_t firm, double *restrict out)
         fill(tile, out, 0.0);
     sum_columns(tile, out, tile->state.notional, loans, count);
     if (tile->paying && count > 0) {
-        double *restrict due = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 3);
+        double *due = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 3);
         sum_columns(tile, due, tile->state.principal, loans, count);
-        CHI_LANES(tile, i) out[i] = out[i] + due[i];
+        CHI_DO(tile, add_to, out, due);
     }
-    for (size_t j = 0; j < tile->late_count; j++) {
-        size_t i = tile->late[j];
-        double arrears = 0.0;
-        for (size_t k = 0; k < count; k++)
-            arrears += CHI_AT(&tile->state, loan_arrears, loans[k], i);
-        out[i] += arrears;
-    }
+    CHI_RARE(tile, flags->late_count > 0, add_debt_arrears, firm, out);
 }
 
 /* available = what the firm's revolvers would still lend. */
-static void available(chi_tile *tile, uint32_t firm, double *restrict out)
+static void available(chi_tile *tile, uint32_t firm, double *out)
 {
     const ch_model *model = tile->plan->model;
-    const double *restrict alive = CHI_T(tile, alive, firm);
     fill(tile, out, 0.0);
     for (uint32_t l = 0; l < model->loan_count; l++) {
         const chi_loan *loan = &model->loan[l];
         if (loan->borrower != firm || loan->kind != CHI_LOAN_REVOLVER ||
             !tile->plan->can_draw[(size_t)l * tile->plan->months + tile->month])
             continue;
-        const double *restrict notional = CHI_T(tile, notional, l);
-        const double *restrict stopped = CHI_T(tile, stopped, l);
-        double limit = loan->commitment - loan->other_use;
-        CHI_LANES(tile, i)
-        out[i] =
-            out[i] + alive[i] * lane_select(stopped[i], 0.0, lane_max(limit - notional[i], 0.0));
+        CHI_DO(tile, available, out, CHI_T(tile, alive, firm), CHI_T(tile, stopped, l),
+            CHI_T(tile, notional, l), loan->commitment - loan->other_use);
     }
 }
 
-static const double *item(chi_tile *tile, uint32_t firm, uint32_t which, double *restrict out)
+static const double *item(chi_tile *tile, uint32_t firm, uint32_t which, double *out)
 {
     switch (which) {
     case CHI_ITEM_CASH:
@@ -66,7 +54,7 @@ static const double *item(chi_tile *tile, uint32_t firm, uint32_t which, double 
     }
 }
 
-static chi_operand leaf(chi_tile *tile, const chi_op *op, double *restrict out)
+static chi_operand leaf(chi_tile *tile, const chi_op *op, double *out)
 {
     const ch_model *model = tile->plan->model;
     switch (op->code) {
@@ -92,18 +80,16 @@ static chi_operand leaf(chi_tile *tile, const chi_op *op, double *restrict out)
 }
 
 /* One binary operation: uniform with uniform stays uniform. */
-#define BINARY(lane)                                                                               \
+#define BINARY(kernel, lane)                                                                       \
     do {                                                                                           \
-        const double *x = a.column, *y = b.column;                                                 \
-        double p = a.uniform, q = b.uniform;                                                       \
-        if (x && y)                                                                                \
-            CHI_LANES(tile, i) out[i] = lane(x[i], y[i]);                                          \
-        else if (x)                                                                                \
-            CHI_LANES(tile, i) out[i] = lane(x[i], q);                                             \
-        else if (y)                                                                                \
-            CHI_LANES(tile, i) out[i] = lane(p, y[i]);                                             \
+        if (a.column && b.column)                                                                  \
+            CHI_DO(tile, kernel##_cc, out, a.column, b.column);                                    \
+        else if (a.column)                                                                         \
+            CHI_DO(tile, kernel##_cn, out, a.column, b.uniform);                                   \
+        else if (b.column)                                                                         \
+            CHI_DO(tile, kernel##_nc, out, a.uniform, b.column);                                   \
         else                                                                                       \
-            return (chi_operand){NULL, lane(p, q)};                                                \
+            return (chi_operand){NULL, lane(a.uniform, b.uniform)};                                \
         return (chi_operand){out, 0.0};                                                            \
     } while (0)
 
@@ -111,17 +97,17 @@ static chi_operand binary(chi_tile *tile, uint32_t code, chi_operand a, chi_oper
 {
     switch (code) {
     case CHI_OP_ADD:
-        BINARY(lane_expr_add);
+        BINARY(add, lane_expr_add);
     case CHI_OP_SUB:
-        BINARY(lane_expr_sub);
+        BINARY(sub, lane_expr_sub);
     case CHI_OP_MUL:
-        BINARY(lane_expr_mul);
+        BINARY(mul, lane_expr_mul);
     case CHI_OP_DIV:
-        BINARY(lane_expr_div);
+        BINARY(div, lane_expr_div);
     case CHI_OP_MIN:
-        BINARY(lane_min);
+        BINARY(min, lane_min);
     case CHI_OP_MAX:
-        BINARY(lane_max);
+        BINARY(max, lane_max);
     default:
         CHI_NEVER("not a binary operation");
     }
@@ -129,13 +115,12 @@ static chi_operand binary(chi_tile *tile, uint32_t code, chi_operand a, chi_oper
 
 static chi_operand unary(chi_tile *tile, uint32_t code, chi_operand a, double *out)
 {
-    const double *x = a.column;
-    if (!x)
+    if (!a.column)
         return (chi_operand){NULL, code == CHI_OP_NEG ? -a.uniform : lane_expr_abs(a.uniform)};
     if (code == CHI_OP_NEG)
-        CHI_LANES(tile, i) out[i] = -x[i];
+        CHI_DO(tile, neg, out, a.column);
     else
-        CHI_LANES(tile, i) out[i] = lane_expr_abs(x[i]);
+        CHI_DO(tile, abs, out, a.column);
     return (chi_operand){out, 0.0};
 }
 
@@ -167,13 +152,11 @@ chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base)
 /* An amount that is infinite or not a number would vanish in the next maximum with zero. */
 static void check_amount(chi_tile *tile, chi_operand value)
 {
-    double *restrict finite = tile->finite;
-    const double *restrict x = value.column;
     double nothing = 0.0 * value.uniform;
-    if (x)
-        CHI_LANES(tile, i) finite[i] = finite[i] + 0.0 * x[i];
+    if (value.column)
+        CHI_DO(tile, note_finite, tile->finite, value.column);
     else if (nothing != 0.0)
-        CHI_LANES(tile, i) finite[i] = nothing;
+        fill(tile, tile->finite, nothing);
 }
 
 chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base)
@@ -187,8 +170,7 @@ chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base
         return (chi_operand){NULL, uniform * value.uniform};
     if (uniform == 1.0)
         return value;
-    double *restrict out = CHI_T(tile, scratch, base);
-    const double *x = value.column;
-    CHI_LANES(tile, i) out[i] = uniform * x[i];
+    double *out = CHI_T(tile, scratch, base);
+    CHI_DO(tile, mul_nc, out, uniform, value.column);
     return (chi_operand){out, 0.0};
 }

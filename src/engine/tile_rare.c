@@ -1,0 +1,172 @@
+/* The rare functions of a tile: they pick the paths and hand each to path.h. */
+#include "engine/tile.h"
+
+void chi_rare_cancel(chi_tile *tile, uint32_t row, double *column)
+{
+    uint32_t root = chi_plan_root(tile->plan, CHI_ROOT_CANCELLED, row);
+    for (size_t i = 0; i < tile->state.paths; i++)
+        if (column[i] != 0.0) {
+            chi_path path = chi_tile_path(tile, i, tile->month);
+            chi_path_end_customer(&path, row, root, CHI_ENTRY_CANCELLED);
+        }
+}
+
+void chi_rare_note_strike(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    tile->flags.strikes = 1;
+}
+
+/* Marks where a reduced-form firm falls to the scenario or to losses that used up its equity.
+ * Losses change only where somebody fell. */
+static void mark_struck(chi_tile *tile, uint32_t f)
+{
+    double *struck = CHI_T(tile, struck, f);
+    const double *alive = CHI_T(tile, alive, f), *loss = CHI_T(tile, loss, f);
+    double equity = tile->plan->model->firm[f].equity;
+    bool forced = chi_plan_forced(tile->plan, f, tile->month);
+    if (!forced && (!tile->flags.fell || equity >= 1e300))
+        return;
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        struck[i] = forced ? alive[i] : lane_or(struck[i], alive[i] * lane_le(equity, loss[i]));
+        tile->flags.strikes |= struck[i] != 0.0;
+    }
+}
+
+void chi_rare_strike(chi_tile *tile, uint32_t row, double *column)
+{
+    const ch_model *model = tile->plan->model;
+    (void)row;
+    (void)column;
+    for (uint32_t f = 1; f < model->firm_count; f++)
+        if (model->firm[f].kind == CHI_REDUCED)
+            mark_struck(tile, f);
+    tile->flags.fell = tile->flags.strikes;
+    if (!tile->flags.strikes)
+        return;
+    uint8_t hit[CHI_TILE_PATHS_MAX] = {0};
+    for (uint32_t f = 1; f < model->firm_count; f++) {
+        const double *struck = CHI_T(tile, struck, f);
+        if (model->firm[f].kind == CHI_REDUCED)
+            for (size_t i = 0; i < tile->state.paths; i++)
+                hit[i] |= struck[i] != 0.0;
+    }
+    for (size_t i = 0; i < tile->state.paths; i++)
+        if (hit[i]) {
+            chi_path path = chi_tile_path(tile, i, tile->month);
+            chi_path_strike(&path);
+        }
+    tile->flags.strikes = 0;
+}
+
+void chi_rare_add_debt_arrears(chi_tile *tile, uint32_t row, double *column)
+{
+    const chi_plan *plan = tile->plan;
+    for (size_t j = 0; j < tile->flags.late_count; j++) {
+        double arrears = 0.0;
+        for (uint32_t k = plan->debt_first[row]; k < plan->debt_first[row + 1]; k++)
+            arrears += CHI_AT(&tile->state, loan_arrears, plan->debt[k], tile->late[j]);
+        column[tile->late[j]] += arrears;
+    }
+}
+
+void chi_rare_add_arrears(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    for (size_t j = 0; j < tile->flags.late_count; j++) {
+        chi_path path = chi_tile_path(tile, tile->late[j], tile->month);
+        chi_path_add_arrears(&path);
+    }
+}
+
+void chi_rare_reset_paid(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    for (size_t j = 0; j < tile->flags.short_count; j++) {
+        chi_path path = chi_tile_path(tile, tile->short_of[j], tile->month + 1);
+        chi_path_reset_paid(&path);
+    }
+    tile->flags.short_count = 0;
+}
+
+/* Fractions paid on the marked paths. What default costs take goes outside. */
+void chi_rare_clear(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        if (column[i] == 0.0)
+            continue;
+        chi_path path = chi_tile_path(tile, i, tile->month + 1);
+        chi_path_clear(&path);
+        tile->unsettled += path.unsettled != 0 && path.path_number < tile->end;
+        chi_path_costs(&path);
+        tile->short_of[tile->flags.short_count++] = (uint16_t)i;
+    }
+}
+
+void chi_rare_keep_cash(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    size_t firms = tile->plan->counts.firms;
+    for (size_t j = 0; j < tile->flags.short_count; j++)
+        for (size_t f = 0; f < firms; f++)
+            tile->saved[j * firms + f] = CHI_AT(&tile->state, cash, f, tile->short_of[j]);
+}
+
+void chi_rare_pay(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    size_t firms = tile->plan->counts.firms;
+    for (size_t j = 0; j < tile->flags.short_count; j++) {
+        for (size_t f = 0; f < firms; f++)
+            CHI_AT(&tile->state, cash, f, tile->short_of[j]) = tile->saved[j * firms + f];
+        chi_path path = chi_tile_path(tile, tile->short_of[j], tile->month + 1);
+        chi_path_pay(&path);
+    }
+}
+
+/* Arrears and clocks stand at zero on all paths but those that are short now or were late. */
+void chi_rare_book_arrears(chi_tile *tile, uint32_t row, double *column)
+{
+    uint8_t look[CHI_TILE_PATHS_MAX] = {0};
+    (void)row;
+    (void)column;
+    for (size_t j = 0; j < tile->flags.late_count; j++)
+        look[tile->late[j]] = 1;
+    for (size_t j = 0; j < tile->flags.short_count; j++)
+        look[tile->short_of[j]] = 1;
+    tile->flags.late_count = 0;
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        if (!look[i])
+            continue;
+        chi_path path = chi_tile_path(tile, i, tile->month + 1);
+        bool late = chi_path_book_arrears(&path);
+        if (chi_path_run_clocks(&path) || late)
+            tile->late[tile->flags.late_count++] = (uint16_t)i;
+    }
+}
+
+void chi_rare_past_grace(chi_tile *tile, uint32_t row, double *column)
+{
+    for (size_t j = 0; j < tile->flags.late_count; j++) {
+        chi_path path = chi_tile_path(tile, tile->late[j], tile->month + 1);
+        if (chi_path_past_grace(&path, tile->plan->firm_of_sim[row]))
+            column[tile->late[j]] = 1.0;
+    }
+}
+
+void chi_rare_fall(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    tile->flags.fell = 1;
+    for (size_t i = 0; i < tile->state.paths; i++)
+        if (column[i] != 0.0) {
+            chi_path path = chi_tile_path(tile, i, tile->month + 1);
+            chi_path_test(&path);
+        }
+}
