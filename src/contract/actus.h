@@ -100,6 +100,24 @@ typedef struct chi_actus_slot {
     chi_moment from; /* start of the period of an overnight rate; CHI_MOMENT_NONE: one value */
 } chi_actus_slot;
 
+typedef struct chi_actus_date {
+    chi_moment time;
+    chi_day accrual;
+} chi_actus_date;
+
+/* The dates of a schedule, its end last, each with its time on a business day under the contract's
+ * rule and its accrual day. */
+typedef struct chi_actus_dates {
+    chi_schedule schedule;
+    size_t room;
+    chi_moment *times;
+    chi_moment *pays;
+    chi_day *accruals;
+} chi_actus_dates;
+/* Redemption, interest and resets mostly share one schedule: a few are kept while a contract is
+ * compiled. */
+enum { CHI_ACTUS_DATES_KEPT = 4 };
+
 /* Many plans with their events, market slots and year fractions in common arrays. */
 typedef struct chi_actus_book {
     chi_arena *arena;
@@ -111,9 +129,12 @@ typedef struct chi_actus_book {
     size_t slot_room;              /* of the table, a power of two or 0 */
     CHI_VEC(chi_actus_event) events;
     CHI_VEC(double) years;
-    CHI_VEC(chi_moment) scratch;    /* redemption dates that annuities count */
-    CHI_VEC(chi_moment) dates;      /* of the schedule in work */
-    CHI_VEC(chi_actus_event) spare; /* for sorting */
+    CHI_VEC(chi_actus_date) counted;             /* redemption dates that annuities count */
+    chi_actus_dates dates[CHI_ACTUS_DATES_KEPT]; /* of the contract in work */
+    uint32_t dates_made;                         /* so far for it; the oldest is replaced */
+    chi_actus_event *sorted; /* room for sorting the contract in work, and its keys */
+    uint64_t *keys;
+    size_t sort_room;
 } chi_actus_book;
 
 /* A compiled contract: a stretch of the book's events and what the lanes need beside them. */

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { INDEX_BITS = 24 }; /* of an event's place in its contract, in the key that sorts it */
+
 static const uint8_t kind_of_op[CHI_ACTUS_OP_COUNT] = {
 #define CHI_ACTUS_OP_KIND(id, kind, family, amount) CHI_EVENT_##kind,
     CHI_ACTUS_OPS(CHI_ACTUS_OP_KIND)
@@ -34,17 +36,32 @@ chi_day chi_actus_accrual_day(const chi_actus_terms *t, chi_moment time)
 double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to)
 {
     chi_daycount_context context = {.termination = INT32_MIN};
+    if (from == to)
+        return 0.0; /* not so under every rule about the ends of months */
     if (b->t->dcc == CHI_DC_30E_360_ISDA && chi_given_at(b->plan->maturity))
         context.termination = chi_moment_accrual(b->plan->maturity);
     return chi_year_fraction(b->t->dcc, from, to, &context);
 }
 
-static uint8_t rank_of(chi_actus_op op, uint8_t kind)
+static uint8_t rank_of(chi_actus_op op)
 {
     return op == CHI_ACTUS_OP_CALL               ? CHI_ACTUS_RANK_CALL
            : op == CHI_ACTUS_OP_RESET_ARREARS    ? CHI_ACTUS_RANK_ARREARS
            : op == CHI_ACTUS_OP_INTEREST_ADVANCE ? CHI_ACTUS_RANK_ADVANCE
-                                                 : rank_of_kind[kind];
+                                                 : rank_of_kind[kind_of_op[op]];
+}
+
+static chi_actus_event *append(
+    chi_actus_build *b, chi_actus_op op, chi_moment pay, chi_day calc, double amount)
+{
+    chi_actus_event *event = CHI_PUSH(b->book->arena, &b->book->events);
+    *event = (chi_actus_event){.pay = pay,
+        .calc = calc,
+        .amount = amount,
+        .op = (uint8_t)op,
+        .kind = kind_of_op[op],
+        .rank = rank_of(op)};
+    return event;
 }
 
 chi_actus_event *chi_actus_push(
@@ -55,16 +72,14 @@ chi_actus_event *chi_actus_push(
     bool accrues_shifted = chi_accrues_shifted(t->bdc);
     if (placing == CHI_PLACE_SHIFTED || accrues_shifted)
         shifted = chi_pay_day(t->business_days, t->bdc, day);
-    chi_actus_event *event = CHI_PUSH(b->book->arena, &b->book->events);
-    uint8_t kind = kind_of_op[op];
-    *event =
-        (chi_actus_event){.pay = 2 * (placing == CHI_PLACE_SHIFTED ? shifted : day) + (time & 1),
-            .calc = (accrues_shifted ? shifted : day) + (time & 1),
-            .amount = amount,
-            .op = (uint8_t)op,
-            .kind = kind,
-            .rank = rank_of(op, kind)};
-    return event;
+    chi_moment pay = 2 * (placing == CHI_PLACE_SHIFTED ? shifted : day) + (time & 1);
+    return append(b, op, pay, (accrues_shifted ? shifted : day) + (time & 1), amount);
+}
+
+chi_actus_event *chi_actus_push_date(
+    chi_actus_build *b, chi_actus_op op, const chi_actus_dates *dates, int32_t k, double amount)
+{
+    return append(b, op, dates->pays[k], dates->accruals[k], amount);
 }
 
 static uint32_t object_of(chi_actus_book *book, const char *object)
@@ -122,6 +137,18 @@ uint32_t chi_actus_slot_over(
     return (uint32_t)book->slots.count - 1;
 }
 
+/* How many schedules of the contract are kept. */
+static uint32_t dates_kept(const chi_actus_book *book)
+{
+    return book->dates_made < CHI_ACTUS_DATES_KEPT ? book->dates_made
+                                                   : (uint32_t)CHI_ACTUS_DATES_KEPT;
+}
+
+static bool same_cycle(chi_cycle a, chi_cycle b)
+{
+    return a.count == b.count && a.unit == b.unit && a.short_stub == b.short_stub;
+}
+
 bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, chi_moment end,
     const char *name, chi_schedule *schedule)
 {
@@ -130,6 +157,13 @@ bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycl
     chi_cycle by = chi_given_cycle(cycle) ? cycle : (chi_cycle){0, 'D', false};
     if (!chi_given_at(anchor))
         anchor = chi_cycle_add(chi_given_at(b->t->ied) ? b->t->ied : b->t->sd, by, 1, false);
+    for (uint32_t i = 0; i < dates_kept(b->book); i++) {
+        const chi_schedule *made = &b->book->dates[i].schedule;
+        if (made->anchor == anchor && made->end == end && same_cycle(made->cycle, by)) {
+            *schedule = *made;
+            return true;
+        }
+    }
     if (chi_schedule_make(anchor, by, end, b->t->eomc == CHI_WORD_EOM, schedule))
         return true;
     chi_actus_term_error(b->book->diags, 607, b->t, name, NULL,
@@ -144,21 +178,46 @@ bool chi_actus_schedule(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, 
     return chi_actus_schedule_to(b, anchor, cycle, b->end, name, schedule);
 }
 
-const chi_moment *chi_actus_dates(chi_actus_build *b, const chi_schedule *schedule)
+static bool same_schedule(const chi_schedule *a, const chi_schedule *b)
 {
+    return a->anchor == b->anchor && a->end == b->end && a->regular == b->regular &&
+           a->to_month_end == b->to_month_end && same_cycle(a->cycle, b->cycle);
+}
+
+const chi_actus_dates *chi_actus_dates_of(chi_actus_build *b, const chi_schedule *schedule)
+{
+    chi_actus_book *book = b->book;
+    uint32_t kept =
+        book->dates_made < CHI_ACTUS_DATES_KEPT ? book->dates_made : (uint32_t)CHI_ACTUS_DATES_KEPT;
+    for (uint32_t i = 0; i < kept; i++)
+        if (same_schedule(schedule, &book->dates[i].schedule))
+            return &book->dates[i];
+    chi_actus_dates *dates = &book->dates[book->dates_made++ % CHI_ACTUS_DATES_KEPT];
     size_t count = (size_t)schedule->regular + 1;
-    while (b->book->dates.room < count)
-        *CHI_PUSH(b->book->arena, &b->book->dates) = 0;
-    chi_schedule_fill(schedule, b->book->dates.at);
-    return b->book->dates.at;
+    if (dates->room < count) {
+        dates->room = 2 * count;
+        dates->times = chi_arena_alloc(book->arena, dates->room * sizeof *dates->times);
+        dates->pays = chi_arena_alloc(book->arena, dates->room * sizeof *dates->pays);
+        dates->accruals = chi_arena_alloc(book->arena, dates->room * sizeof *dates->accruals);
+    }
+    dates->schedule = *schedule;
+    chi_schedule_fill(schedule, dates->times);
+    bool accrues_shifted = chi_accrues_shifted(b->t->bdc);
+    for (size_t k = 0; k < count; k++) {
+        chi_day late = dates->times[k] & 1, day = (dates->times[k] - late) / 2;
+        chi_day shifted = chi_pay_day(b->t->business_days, b->t->bdc, day);
+        dates->pays[k] = 2 * shifted + late;
+        dates->accruals[k] = (accrues_shifted ? shifted : day) + late;
+    }
+    return dates;
 }
 
 void chi_actus_push_regular(
     chi_actus_build *b, const chi_schedule *schedule, chi_actus_op op, double amount)
 {
-    const chi_moment *dates = chi_actus_dates(b, schedule);
+    const chi_actus_dates *dates = chi_actus_dates_of(b, schedule);
     for (int32_t k = 0; k < schedule->regular; k++)
-        chi_actus_push(b, op, dates[k], CHI_PLACE_SHIFTED, amount);
+        chi_actus_push_date(b, op, dates, k, amount);
 }
 
 chi_actus_event *chi_actus_push_end(chi_actus_build *b, chi_actus_op op, double amount)
@@ -183,72 +242,95 @@ void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op 
     if (!chi_actus_schedule(b, t->rranx, t->rrcl, "cycleOfRateReset", &s))
         return;
     bool rate_is_known = chi_given(t->rrnxt);
-    const chi_moment *dates = chi_actus_dates(b, &s);
+    const chi_actus_dates *dates = chi_actus_dates_of(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
-        chi_moment time = dates[k];
+        chi_moment time = dates->times[k];
         chi_actus_event *event =
-            chi_actus_push(b, reset, time, CHI_PLACE_SHIFTED, chi_actus_spread_at(t, time));
+            chi_actus_push_date(b, reset, dates, k, chi_actus_spread_at(t, time));
         /* The known rate is for the first reset after the status date, and is then spent. */
         if (rate_is_known && event->pay > t->sd) {
             rate_is_known = false;
             event->op = (uint8_t)known;
             event->kind = CHI_EVENT_RRF;
             event->amount = t->rrnxt;
-            continue;
-        }
-        if (event->pay > t->sd)
+        } else if (event->pay > t->sd)
             event->slot = chi_actus_slot_of(b, t->rrmo, time);
+        if (t->type == CHI_ACTUS_ANN)
+            chi_actus_push_annuity(b, dates, k);
     }
 }
 
-/* Order of two events: time, then rank; equal ones keep the order in which they were pushed. */
-static int64_t order_key(const chi_actus_event *e)
+/* Order of an event: time, then rank; equal ones keep the order in which they were pushed. */
+static uint64_t order_key(const chi_actus_event *e, size_t index)
 {
-    return ((int64_t)e->pay << 8) | e->rank;
+    uint64_t time = (uint64_t)((int64_t)e->pay - INT32_MIN);
+    return time << 32 | (uint64_t)e->rank << INDEX_BITS | index;
 }
 
 /* End of the sorted run that begins at `from`. */
-static size_t run_end(const chi_actus_event *at, size_t from, size_t count)
+static size_t run_end(const uint64_t *at, size_t from, size_t count)
 {
     size_t end = from + 1;
-    while (end < count && order_key(&at[end - 1]) <= order_key(&at[end]))
+    while (end < count && at[end - 1] < at[end])
         end++;
     return end;
 }
 
-/* Merges [a, b) and [b, c) of `from` into `to`; the first wins ties. */
-static void merge(chi_actus_event *to, const chi_actus_event *from, size_t a, size_t b, size_t c)
+/* Merges [a, b) and [b, c) of `from` into `to`; without a branch on the keys, which nothing could
+ * foretell. */
+static void merge(
+    uint64_t *restrict to, const uint64_t *restrict from, size_t a, size_t b, size_t c)
 {
-    size_t i = a, j = b;
-    for (size_t k = a; k < c; k++) {
-        bool first = j == c || (i < b && order_key(&from[i]) <= order_key(&from[j]));
-        to[k] = from[first ? i++ : j++];
+    size_t i = a, j = b, k = a;
+    while (i < b && j < c) {
+        uint64_t x = from[i], y = from[j];
+        size_t first = x < y;
+        to[k++] = first ? x : y;
+        i += first;
+        j += 1 - first;
     }
+    while (i < b)
+        to[k++] = from[i++];
+    while (j < c)
+        to[k++] = from[j++];
 }
 
-/* Natural merge sort: the schedules are runs already, so that few passes are needed. */
-static void sort_events(chi_actus_book *book, chi_actus_event *at, size_t count)
+/* Natural merge sort: the schedules are runs already, so that few passes are needed. Returns the
+ * sorted keys. */
+static const uint64_t *sort_keys(uint64_t *from, uint64_t *to, size_t count)
 {
-    if (count == 0 || run_end(at, 0, count) == count)
-        return;
-    while (book->spare.room < count)
-        (void)CHI_PUSH(book->arena, &book->spare);
-    book->spare.count = book->spare.room;
-    chi_actus_event *from = at, *to = book->spare.at;
     for (size_t runs = 2; runs > 1;) {
         runs = 0;
         for (size_t a = 0; a < count; runs++) {
             size_t b = run_end(from, a, count);
             size_t c = b < count ? run_end(from, b, count) : b;
+            if (a == 0 && c == count && b == c)
+                return from;
             merge(to, from, a, b, c);
             a = c;
         }
-        chi_actus_event *swapped = from;
+        uint64_t *swapped = from;
         from = to;
         to = swapped;
     }
-    if (from != at)
-        memcpy(at, from, count * sizeof *at);
+    return from;
+}
+
+/* The events of the contract in order, in the book's spare room. */
+static const chi_actus_event *sort_events(
+    chi_actus_book *book, const chi_actus_event *at, size_t count)
+{
+    if (book->sort_room < count) {
+        book->sort_room = 2 * count;
+        book->keys = chi_arena_alloc(book->arena, 2 * book->sort_room * sizeof *book->keys);
+        book->sorted = chi_arena_alloc(book->arena, book->sort_room * sizeof *book->sorted);
+    }
+    for (size_t i = 0; i < count; i++)
+        book->keys[i] = order_key(&at[i], i);
+    const uint64_t *keys = sort_keys(book->keys, book->keys + book->sort_room, count);
+    for (size_t i = 0; i < count; i++)
+        book->sorted[i] = at[keys[i] & ((1u << INDEX_BITS) - 1)];
+    return book->sorted;
 }
 
 static bool closes(uint8_t op)
@@ -287,11 +369,18 @@ static void date_events(chi_actus_build *b, chi_actus_event *at, size_t count)
             runs = true;
             before = e->calc;
         } else if (runs) {
-            e->years = chi_actus_years(b, before, e->calc);
+            e->years = e->calc == before ? 0.0 : chi_actus_years(b, before, e->calc);
             before = e->calc;
             runs = e->op != CHI_ACTUS_OP_CALL;
         }
     }
+}
+
+static void refuse_events(chi_actus_build *b)
+{
+    chi_actus_term_error(b->book->diags, 607, b->t, "contractType", NULL,
+        "makes more than %d events", CHI_ACTUS_EVENTS_MAX);
+    b->failed = true;
 }
 
 void chi_actus_finish(chi_actus_build *b)
@@ -299,24 +388,26 @@ void chi_actus_finish(chi_actus_build *b)
     chi_actus_plan *plan = b->plan;
     const chi_actus_terms *t = b->t;
     size_t count = b->book->events.count - plan->first, kept = 0;
+    if (count >= (size_t)1 << INDEX_BITS) {
+        refuse_events(b);
+        return;
+    }
     chi_actus_event *at = b->book->events.at + plan->first;
-    sort_events(b->book, at, count);
+    const chi_actus_event *from = sort_events(b->book, at, count);
     bool closed = false;
     for (size_t i = 0; i < count && !closed; i++) {
-        if (is_cut(b, &at[i]))
+        if (is_cut(b, &from[i]))
             continue;
-        bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && at[i].pay <= t->prd &&
-                               at[i].kind != CHI_EVENT_PRD;
-        at[kept] = at[i];
-        at[kept].hidden = at[i].hidden || before_purchase;
+        bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && from[i].pay <= t->prd &&
+                               from[i].kind != CHI_EVENT_PRD;
+        at[kept] = from[i];
+        at[kept].hidden = from[i].hidden || before_purchase;
         closed = closes(at[kept++].op);
     }
     b->book->events.count = plan->first + kept;
     plan->count = (uint32_t)kept;
     if (kept > CHI_ACTUS_EVENTS_MAX) {
-        chi_actus_term_error(b->book->diags, 607, t, "contractType", NULL,
-            "makes more than %d events", CHI_ACTUS_EVENTS_MAX);
-        b->failed = true;
+        refuse_events(b);
         return;
     }
     if (b->has_exchange)
@@ -327,6 +418,7 @@ bool chi_actus_compile(chi_actus_book *book, const chi_actus_terms *terms, chi_m
     const chi_actus_observed *observed, size_t observed_count, chi_actus_plan *plan)
 {
     CHI_ASSERT(!chi_actus_is_nest(terms));
+    book->dates_made = 0;
     *plan = (chi_actus_plan){.terms = terms,
         .first = (uint32_t)book->events.count,
         .maturity = CHI_MOMENT_NONE,

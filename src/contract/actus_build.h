@@ -11,14 +11,14 @@ typedef struct chi_actus_build {
     const chi_actus_observed *observed;
     size_t observed_count;
     chi_actus_plan *plan;
-    double role;       /* R(CNTRL) */
-    bool seasoned;     /* initial exchange at or before the status date */
-    bool has_exchange; /* lent: nothing happens before the initial exchange */
-    bool end_stated;   /* the maturity stands in the terms and is not moved off a holiday */
-    chi_moment end;    /* T: maturity, or the end of the projection */
-    chi_moment called; /* CLM: when the call was observed */
-    bool failed;       /* a diagnostic has been given */
-    uint32_t first_date, date_count; /* ANN: redemption dates as accrual days, in book->scratch */
+    double role;        /* R(CNTRL) */
+    bool seasoned;      /* initial exchange at or before the status date */
+    bool has_exchange;  /* lent: nothing happens before the initial exchange */
+    bool end_stated;    /* the maturity stands in the terms and is not moved off a holiday */
+    chi_moment end;     /* T: maturity, or the end of the projection */
+    chi_moment called;  /* CLM: when the call was observed */
+    bool failed;        /* a diagnostic has been given */
+    uint32_t next_date; /* ANN: the first redemption date that the last annuity counted */
 } chi_actus_build;
 
 typedef enum chi_actus_placing {
@@ -29,6 +29,9 @@ typedef enum chi_actus_placing {
 /* Appends an event of the operation's kind. The pointer holds until the next one is appended. */
 chi_actus_event *chi_actus_push(
     chi_actus_build *b, chi_actus_op op, chi_moment time, chi_actus_placing placing, double amount);
+/* The same on date k of a schedule, moved off a holiday. */
+chi_actus_event *chi_actus_push_date(
+    chi_actus_build *b, chi_actus_op op, const chi_actus_dates *dates, int32_t k, double amount);
 /* Row of market values for an object at the unshifted time of an event. */
 uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment time);
 /* The same for an overnight rate joined over a period. */
@@ -43,7 +46,7 @@ bool chi_actus_schedule(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, 
 bool chi_actus_schedule_to(chi_actus_build *b, chi_moment anchor, chi_cycle cycle, chi_moment end,
     const char *name, chi_schedule *schedule);
 /* All dates of a schedule; they hold until the next call. */
-const chi_moment *chi_actus_dates(chi_actus_build *b, const chi_schedule *schedule);
+const chi_actus_dates *chi_actus_dates_of(chi_actus_build *b, const chi_schedule *schedule);
 /* The events of a schedule's regular dates; its end is left out. */
 void chi_actus_push_regular(
     chi_actus_build *b, const chi_schedule *schedule, chi_actus_op op, double amount);
@@ -76,6 +79,8 @@ void chi_actus_push_arrears(chi_actus_build *b);
 void chi_actus_push_advance(chi_actus_build *b, const chi_schedule *schedule);
 double chi_actus_spread_at(const chi_actus_terms *t, chi_moment time);
 bool chi_actus_is_pik(const chi_actus_terms *t, chi_moment time);
+/* ANN: the level payment fixed on date k of a schedule of resets. */
+void chi_actus_push_annuity(chi_actus_build *b, const chi_actus_dates *dates, int32_t k);
 /* A level payment fixed anew, silently, after a change of the notional (ANN). */
 void chi_actus_push_silent_annuity(chi_actus_build *b, chi_moment time, uint8_t rank);
 

@@ -74,7 +74,7 @@ void chi_actus_push_arrears(chi_actus_build *b)
     chi_moment from = t->ied;
     if (!chi_actus_schedule(b, t->ipanx, t->ipcl, "cycleOfInterestPayment", &s) && b->failed)
         return;
-    const chi_moment *dates = chi_actus_dates(b, &s);
+    const chi_moment *dates = chi_actus_dates_of(b, &s)->times;
     for (int32_t k = 0; k < s.regular; k++) {
         if (dates[k] > from)
             push_arrears_at(b, from, dates[k], false);
@@ -85,12 +85,11 @@ void chi_actus_push_arrears(chi_actus_build *b)
 
 void chi_actus_push_advance(chi_actus_build *b, const chi_schedule *schedule)
 {
-    const chi_actus_terms *t = b->t;
-    const chi_moment *dates = chi_actus_dates(b, schedule);
+    const chi_actus_dates *dates = chi_actus_dates_of(b, schedule);
     for (int32_t k = 0; k < schedule->regular; k++) {
-        chi_day from = chi_actus_accrual_day(t, dates[k]);
-        chi_day to = chi_actus_accrual_day(t, dates[k + 1]);
-        chi_actus_push(b, CHI_ACTUS_OP_INTEREST_ADVANCE, dates[k], CHI_PLACE_SHIFTED,
-            chi_actus_years(b, from, to));
+        chi_day from = dates->accruals[k];
+        chi_day to = dates->accruals[k + 1];
+        chi_actus_push_date(
+            b, CHI_ACTUS_OP_INTEREST_ADVANCE, dates, k, chi_actus_years(b, from, to));
     }
 }

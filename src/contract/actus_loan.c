@@ -35,20 +35,23 @@ static void set_start(chi_actus_build *b)
     }
 }
 
-/* Interest on one date: capitalised up to and including IPCED. */
-static void push_interest(chi_actus_build *b, chi_moment time, bool is_end)
+/* Interest on date k of a schedule, or at the end if there is none: capitalised up to and including
+ * IPCED. */
+static void push_interest(chi_actus_build *b, const chi_actus_dates *dates, int32_t k)
 {
     const chi_actus_terms *t = b->t;
+    bool is_end = !dates;
+    chi_moment time = is_end ? b->end : dates->times[k];
     bool capitalises = t->type == CHI_ACTUS_UMP || (t->type == CHI_ACTUS_CLM && !is_end) ||
                        (chi_given_at(t->ipced) && time <= t->ipced);
     chi_actus_op op = capitalises ? CHI_ACTUS_OP_CAPITALISE : CHI_ACTUS_OP_INTEREST;
     if (is_end)
         chi_actus_push_end(b, op, 0.0);
     else if (op == CHI_ACTUS_OP_INTEREST && chi_actus_is_pik(t, time)) {
-        chi_actus_push(b, CHI_ACTUS_OP_INTEREST_PART, time, CHI_PLACE_SHIFTED, 1.0 - t->pik_share);
-        chi_actus_push(b, CHI_ACTUS_OP_CAPITALISE, time, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_push_date(b, CHI_ACTUS_OP_INTEREST_PART, dates, k, 1.0 - t->pik_share);
+        chi_actus_push_date(b, CHI_ACTUS_OP_CAPITALISE, dates, k, 0.0);
     } else
-        chi_actus_push(b, op, time, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_push_date(b, op, dates, k, 0.0);
 }
 
 /* Accrued interest at the status date when the terms do not state it: from the last interest date
@@ -66,10 +69,10 @@ static void note_interest_date(chi_actus_build *b, chi_moment time)
 
 static void push_interest_schedule(chi_actus_build *b, const chi_schedule *s, bool with_end)
 {
-    const chi_moment *dates = chi_actus_dates(b, s);
+    const chi_actus_dates *dates = chi_actus_dates_of(b, s);
     for (int32_t k = 0; k < s->regular + (with_end ? 1 : 0); k++) {
-        note_interest_date(b, dates[k]);
-        push_interest(b, dates[k], false);
+        note_interest_date(b, dates->times[k]);
+        push_interest(b, dates, k);
     }
 }
 
@@ -141,7 +144,7 @@ static void push_interests(chi_actus_build *b)
         }
     }
     if (t->type != CHI_ACTUS_UMP && t->type != CHI_ACTUS_CLM) {
-        push_interest(b, b->end, true);
+        push_interest(b, NULL, 0);
         push_capitalisation_end(b);
     }
 }
@@ -167,13 +170,11 @@ static void push_scaling(chi_actus_build *b)
     if ((!t->scales_interest && !t->scales_notional) ||
         !chi_actus_schedule(b, t->scanx, t->sccl, "cycleOfScalingIndex", &s))
         return;
-    const chi_moment *dates = chi_actus_dates(b, &s);
+    const chi_actus_dates *dates = chi_actus_dates_of(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
-        chi_moment time = dates[k];
-        chi_actus_event *event =
-            chi_actus_push(b, CHI_ACTUS_OP_SCALE, time, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_event *event = chi_actus_push_date(b, CHI_ACTUS_OP_SCALE, dates, k, 0.0);
         if (event->pay > t->sd)
-            event->slot = chi_actus_slot_of(b, t->scmo, time);
+            event->slot = chi_actus_slot_of(b, t->scmo, dates->times[k]);
     }
 }
 
@@ -197,14 +198,12 @@ static void push_reset_segments(chi_actus_build *b)
         double rate = t->arrate.numbers[t->arrate.count == 1 ? 0 : i];
         bool varies = t->arfixvar.count > 0 &&
                       t->arfixvar.words[t->arfixvar.count == 1 ? 0 : i] == CHI_WORD_VAR;
-        const chi_moment *dates = chi_actus_dates(b, &s);
+        const chi_actus_dates *dates = chi_actus_dates_of(b, &s);
         for (int32_t k = 0; k < s.regular; k++) {
-            chi_moment time = dates[k];
-            chi_actus_event *event =
-                chi_actus_push(b, varies ? CHI_ACTUS_OP_RESET : CHI_ACTUS_OP_RESET_KNOWN, time,
-                    CHI_PLACE_SHIFTED, rate);
+            chi_actus_event *event = chi_actus_push_date(
+                b, varies ? CHI_ACTUS_OP_RESET : CHI_ACTUS_OP_RESET_KNOWN, dates, k, rate);
             if (varies && event->pay > t->sd)
-                event->slot = chi_actus_slot_of(b, t->rrmo, time);
+                event->slot = chi_actus_slot_of(b, t->rrmo, dates->times[k]);
         }
     }
 }
@@ -240,7 +239,7 @@ static void push_end_events(chi_actus_build *b)
     if (t->type == CHI_ACTUS_UMP || (t->type == CHI_ACTUS_CLM && !b->end_stated))
         return;
     if (t->type == CHI_ACTUS_CLM)
-        push_interest(b, b->end, true);
+        push_interest(b, NULL, 0);
     chi_actus_push_end(b, CHI_ACTUS_OP_MATURE, 0.0);
 }
 

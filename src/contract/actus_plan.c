@@ -186,47 +186,52 @@ static bool collect_dates(chi_actus_build *b)
     if (!chi_actus_schedule_to(
             b, redemption_anchor(b), t->prcl, end, "cycleOfPrincipalRedemption", &s))
         return false;
-    b->book->scratch.count = 0;
+    b->book->counted.count = 0;
     chi_day before = 0;
-    const chi_moment *dates = chi_actus_dates(b, &s);
+    const chi_actus_dates *dates = chi_actus_dates_of(b, &s);
     for (int32_t k = 0; k <= s.regular; k++) {
-        chi_moment time = dates[k];
-        chi_day day = chi_actus_accrual_day(t, time);
-        *CHI_PUSH(b->book->arena, &b->book->scratch) = time;
+        chi_day day = dates->accruals[k];
+        *CHI_PUSH(b->book->arena, &b->book->counted) = (chi_actus_date){dates->times[k], day};
         if (k > 0)
             *CHI_PUSH(b->book->arena, &b->book->years) = chi_actus_years(b, before, day);
         before = day;
     }
-    b->date_count = (uint32_t)b->book->scratch.count;
     b->plan->years_end = (uint32_t)b->book->years.count;
     return true;
 }
 
-/* A fixing of the level payment. It counts the dates after `time`, or from it on. */
-static chi_actus_event *push_annuity(
-    chi_actus_build *b, chi_moment time, chi_actus_placing placing, bool from_it_on)
+/* How many redemption dates lie before `time`, or at it. Fixings come in order of time, so that the
+ * search begins where the last one ended. */
+static uint32_t dates_before(chi_actus_build *b, chi_moment time)
 {
-    chi_actus_event *event = chi_actus_push(b, CHI_ACTUS_OP_ANNUITY, time, placing, 0.0);
-    const chi_moment *dates = b->book->scratch.at;
-    uint32_t low = 0, high = b->date_count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (dates[middle] < time || (dates[middle] == time && !from_it_on))
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    const chi_actus_date *dates = b->book->counted.at;
+    uint32_t count = (uint32_t)b->book->counted.count, next = b->next_date;
+    if (next > 0 && dates[next - 1].time > time)
+        next = 0;
+    while (next < count && dates[next].time <= time)
+        next++;
+    b->next_date = next;
+    return next;
+}
+
+/* What a fixing of the level payment needs. It counts the redemption dates after `time`. */
+static chi_actus_event *aim_annuity(chi_actus_build *b, chi_actus_event *event, chi_moment time)
+{
+    const chi_actus_date *dates = b->book->counted.at;
+    uint32_t next = dates_before(b, time), left = (uint32_t)b->book->counted.count - next;
     event->slot = b->plan->years_end;
-    if (low < b->date_count) {
-        event->slot = b->plan->years_end - (b->date_count - 1 - low);
-        event->amount = chi_actus_years(b, event->calc, chi_actus_accrual_day(b->t, dates[low]));
-    }
+    if (left == 0)
+        return event;
+    event->slot -= left - 1;
+    bool is_regular = next > 0 && dates[next - 1].accrual == event->calc;
+    event->amount = is_regular ? b->book->years.at[event->slot - 1]
+                               : chi_actus_years(b, event->calc, dates[next].accrual);
     return event;
 }
 
-/* PRF of ANN: one day before the first redemption when no payment is given, and at every reset.
- * Where that day is not after the start, the payment is fixed silently at the start. */
-static void push_annuities(chi_actus_build *b)
+/* PRF of ANN: one day before the first redemption when no payment is given; where that day is not
+ * after the start, the payment is fixed silently at the start. Those at resets come with them. */
+static void push_first_annuity(chi_actus_build *b)
 {
     const chi_actus_terms *t = b->t;
     if (!collect_dates(b))
@@ -235,24 +240,27 @@ static void push_annuities(chi_actus_build *b)
         chi_moment day_before = redemption_anchor(b) - 2;
         bool shown = b->seasoned ? day_before > t->sd : day_before >= t->ied;
         chi_moment start = b->seasoned ? t->sd : t->ied;
+        chi_moment time = shown ? day_before : start;
         chi_actus_event *event =
-            push_annuity(b, shown ? day_before : start, CHI_PLACE_STATED, !shown && !b->seasoned);
+            chi_actus_push(b, CHI_ACTUS_OP_ANNUITY, time, CHI_PLACE_STATED, 0.0);
+        /* At the initial exchange a redemption on the same day counts. */
+        aim_annuity(b, event, shown || b->seasoned ? time : time - 1);
         if (!shown) {
             event->hidden = 1;
             event->rank = CHI_ACTUS_RANK_CALL; /* after IED, before PR */
         }
     }
-    chi_schedule s;
-    if (!chi_actus_schedule(b, t->rranx, t->rrcl, "cycleOfRateReset", &s))
-        return;
-    const chi_moment *dates = chi_actus_dates(b, &s);
-    for (int32_t k = 0; k < s.regular; k++)
-        push_annuity(b, dates[k], CHI_PLACE_SHIFTED, false);
+}
+
+void chi_actus_push_annuity(chi_actus_build *b, const chi_actus_dates *dates, int32_t k)
+{
+    aim_annuity(b, chi_actus_push_date(b, CHI_ACTUS_OP_ANNUITY, dates, k, 0.0), dates->times[k]);
 }
 
 void chi_actus_push_silent_annuity(chi_actus_build *b, chi_moment time, uint8_t rank)
 {
-    chi_actus_event *event = push_annuity(b, time, CHI_PLACE_STATED, false);
+    chi_actus_event *event = chi_actus_push(b, CHI_ACTUS_OP_ANNUITY, time, CHI_PLACE_STATED, 0.0);
+    aim_annuity(b, event, time);
     event->hidden = 1;
     event->rank = rank;
 }
@@ -287,7 +295,7 @@ void chi_actus_push_redemption(chi_actus_build *b)
     chi_actus_push_regular(b, &s, op, 0.0);
     b->plan->start.prnxt = b->role * (chi_given(t->prnxt) ? t->prnxt : 0.0);
     if (t->type == CHI_ACTUS_ANN)
-        push_annuities(b);
+        push_first_annuity(b);
     else if (!chi_given(t->prnxt))
         b->plan->start.prnxt =
             b->role * t->nt / (double)(s.regular + 1 - dates_past(b, redemption_anchor(b)));

@@ -35,13 +35,11 @@ static void push_dividends(chi_actus_build *b)
     chi_moment end = chi_given_at(b->to) ? b->to : t->td;
     if (!chi_actus_schedule_to(b, t->dvanx, cycle, end + 1, "cycleOfDividendPayment", &s))
         return;
-    const chi_moment *dates = chi_actus_dates(b, &s);
+    const chi_actus_dates *dates = chi_actus_dates_of(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
-        chi_moment time = dates[k];
-        chi_actus_event *event =
-            chi_actus_push(b, CHI_ACTUS_OP_DIVIDEND, time, CHI_PLACE_SHIFTED, 0.0);
+        chi_actus_event *event = chi_actus_push_date(b, CHI_ACTUS_OP_DIVIDEND, dates, k, 0.0);
         if (event->pay > t->sd)
-            event->slot = chi_actus_slot_of(b, t->dvmo, time);
+            event->slot = chi_actus_slot_of(b, t->dvmo, dates->times[k]);
     }
 }
 
@@ -130,7 +128,7 @@ static void make_swap(chi_actus_build *b)
         accrue_swap(b, &s);
     else
         chi_actus_push(b, CHI_ACTUS_OP_SWAP_START, t->ied, CHI_PLACE_STATED, 0.0);
-    const chi_moment *dates = chi_actus_dates(b, &s);
+    const chi_moment *dates = chi_actus_dates_of(b, &s)->times;
     for (int32_t k = 0; has_cycle && k < s.regular; k++)
         push_swap_interest(b, dates[k], CHI_PLACE_SHIFTED);
     push_swap_interest(b, t->md, CHI_PLACE_STATED);

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+enum { ERAS = 20000 }; /* of 400 years before the year 0: more than an int32 of days reaches back */
+
 static int floor_div(int a, int b)
 {
     return a / b - (a % b != 0 && (a < 0) != (b < 0));
@@ -12,14 +14,15 @@ static int floor_div(int a, int b)
 
 chi_day chi_day_of(int year, int month, int day)
 {
-    year += floor_div(month - 1, 12);
-    month = month - 12 * floor_div(month - 1, 12);
-    int y = year - (month <= 2);
-    int era = floor_div(y, 400);
-    int year_of_era = y - 400 * era;
-    int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int day_of_era = 365 * year_of_era + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    if (month < 1 || month > 12) {
+        year += floor_div(month - 1, 12);
+        month = month - 12 * floor_div(month - 1, 12);
+    }
+    /* Years are counted from so early that none is negative; the sum is right modulo 2^32. */
+    uint32_t y = (uint32_t)(year - (month <= 2)) + 400u * ERAS;
+    uint32_t day_of_year = (uint32_t)((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1);
+    uint32_t days = 365u * y + y / 4u - y / 100u + y / 400u + day_of_year;
+    return (chi_day)(int32_t)(days - 719468u - 146097u * ERAS);
 }
 
 chi_ymd chi_ymd_of(chi_day day)
