@@ -213,6 +213,27 @@ static void test_fee_on_notional(void **state)
     CHECK(loan, "", want);
 }
 
+/* Nothing accrues between two events of one day, whatever the rule about ends of months. */
+static void test_events_of_one_day(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *count, *end;
+        double years;
+    } rows[] = {{"30E+/360", "2025-03-31", 0.25}, {"30E360ISDA", "2025-02-28", 57.0 / 360.0}};
+    for (int i = 0; i < 2; i++) {
+        char loan[1024];
+        snprintf(loan, sizeof loan,
+            "contractType: PAM, contractRole: RPA, currency: USD, statusDate: 2024-12-31, "
+            "initialExchangeDate: 2025-01-01, maturityDate: %s, notionalPrincipal: 1000, "
+            "nominalInterestRate: 0.12, dayCountConvention: %s",
+            rows[i].end, rows[i].count);
+        const wanted want[] = {{"2025-01-01", "IED", -1000, 1000},
+            {rows[i].end, "IP", 120 * rows[i].years, 1000}, {rows[i].end, "MD", 1000, 0}};
+        CHECK(loan, "", want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_overnight_rates_in_arrears),
         cmocka_unit_test(test_period_bounds),
         cmocka_unit_test(test_fee_on_notional),
+        cmocka_unit_test(test_events_of_one_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
