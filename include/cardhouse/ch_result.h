@@ -53,6 +53,41 @@ typedef struct ch_loss {
 size_t ch_result_loss_count(const ch_result *result);
 ch_loss ch_result_loss(const ch_result *result, size_t index);
 
+/* Who falls with whom. A failure of round 0 is a firm's own; a firm that fails within a year (or
+ * what the model says) of having been hit by a failure of round r (through a claim, a stake, a
+ * price, a contract, a supply, or because it was itself not paid) falls in round r + 1 of the wave
+ * that the same firm began. */
+enum {
+    CH_ROUNDS = 8,      /* rounds 0 to 7; the last has all later ones too */
+    CH_WAVE_MONTHS = 12 /* how long a hit counts where the model says nothing */
+};
+
+/* A firm in one round, whoever began it. */
+typedef struct ch_round {
+    ch_share failed; /* share of all paths on which it fails in this round */
+    uint64_t paths;
+    double loss; /* mean over all paths of what it loses by failures of this round, money */
+} ch_round;
+ch_round ch_result_round(const ch_result *result, size_t firm, uint32_t round);
+
+/* A firm in one round of the waves that `first` began. */
+typedef struct ch_wake {
+    size_t first, firm;
+    uint32_t round;
+    uint64_t paths;  /* on which `firm` fails in this round */
+    ch_share failed; /* the same as a share of the paths on which `first` fails in round 0 */
+    double loss;     /* mean over all paths of what it loses by failures of this round, money */
+    double loss_given_first; /* mean over the paths on which `first` fails in round 0; 0 if none */
+} ch_wake;
+
+/* Rows by `first`, round and firm, none without failures and losses. There are none in models of
+ * more than some 180 firms, where waves are not told apart by the firm that began them. */
+size_t ch_result_wake_count(const ch_result *result);
+ch_wake ch_result_wake(const ch_result *result, size_t index);
+uint32_t ch_result_wave_months(const ch_result *result); /* how long a hit counts */
+/* Paths on which the firm fails in round 0. */
+uint64_t ch_result_first_paths(const ch_result *result, size_t firm);
+
 typedef enum ch_format { CH_JSON, CH_CSV, CH_TEXT } ch_format;
 
 /* JSON: schema 1. CSV: long table measure,firm,month,date,value,low,high. TEXT: a page for a

@@ -42,6 +42,7 @@ chi_path chi_tile_path(chi_tile *tile, size_t lane, uint32_t months_closed)
         .lane = lane,
         .month = tile->month,
         .months_closed = months_closed,
+        .spare = tile->saved,
         .lost = tile->lost,
         .context = tile->context,
         .path_number = tile->first + lane};

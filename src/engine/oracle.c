@@ -17,6 +17,7 @@ void chi_oracle_init(chi_oracle *o, const chi_plan *plan, chi_arena *arena)
     o->plan = plan;
     double *memory = chi_arena_alloc(arena, chi_state_doubles(&plan->counts, 1) * sizeof(double));
     chi_state_place(&o->state, &plan->counts, 1, memory);
+    o->spare = chi_arena_alloc(arena, plan->counts.firms * CHI_CLASSES * sizeof(double));
 }
 
 static void start_draws(chi_oracle *o)
@@ -223,6 +224,7 @@ static chi_path rare(chi_oracle *o)
         .month = o->month,
         .months_closed = o->month + 1,
         .ledger = o->ledger,
+        .spare = o->spare,
         .lost = o->lost,
         .context = o->context,
         .path_number = o->path};

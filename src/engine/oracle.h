@@ -15,7 +15,8 @@ typedef struct chi_oracle {
     bool paying;              /* from step 3 to the payments: principal due is still owed */
     const chi_amount *broken; /* the first amount that came out infinite or not a number, or NULL */
     chi_ledger *ledger;       /* may be NULL */
-    void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+    double *spare;            /* firms x classes */
+    chi_lost_fn lost;
     void *context;
 } chi_oracle;
 

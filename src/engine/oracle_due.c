@@ -15,6 +15,7 @@ static chi_path rare(chi_oracle *o, uint32_t months_closed)
         .month = o->month,
         .months_closed = months_closed,
         .ledger = o->ledger,
+        .spare = o->spare,
         .lost = o->lost,
         .context = o->context,
         .path_number = o->path};

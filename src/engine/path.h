@@ -11,6 +11,30 @@
 enum { CHI_CLEAR_ROUNDS_MAX = 1000 };
 #define CHI_CLEAR_TOLERANCE 1e-13 /* of a paid fraction, from one round to the next */
 
+/* A holder's loss by somebody's failure, with the wave of that failure. */
+typedef struct chi_lost {
+    uint32_t from, to;
+    uint32_t wave; /* chi_wave_of(round, first) of the failure of `from` */
+    double amount;
+} chi_lost;
+typedef void (*chi_lost_fn)(void *context, uint64_t path, const chi_lost *lost);
+
+/* A wave in one number: the round of a failure, and the firm whose failure was round 0. */
+static inline uint32_t chi_wave_of(uint32_t round, uint32_t first)
+{
+    return round * CHI_FIRMS_MAX + first;
+}
+
+static inline uint32_t chi_wave_round(uint32_t wave)
+{
+    return wave / CHI_FIRMS_MAX;
+}
+
+static inline uint32_t chi_wave_first(uint32_t wave)
+{
+    return wave % CHI_FIRMS_MAX;
+}
+
 /* One path of a state: what it may change, who listens. */
 typedef struct chi_path {
     const chi_plan *plan;
@@ -19,7 +43,8 @@ typedef struct chi_path {
     uint32_t month;         /* 0-based */
     uint32_t months_closed; /* months whose dates have passed: month in step 2, month + 1 in 7 */
     chi_ledger *ledger;     /* NULL in tiles */
-    void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+    double *spare;          /* firms x classes, for the time of one call */
+    chi_lost_fn lost;
     void *context;
     uint64_t path_number;
     int unsettled; /* set when clearing stopped at CHI_CLEAR_ROUNDS_MAX */
@@ -31,6 +56,13 @@ typedef struct chi_path {
 /* Step 5 where a firm is short: the greatest clearing fractions, by iteration from full payment
  * (Eisenberg and Noe 2001; with default costs Rogers and Veraart 2013). Fills `paid`. */
 void chi_path_clear(chi_path *path);
+
+/* The iteration itself, from the present fractions down; with `sunk_only` firms that are not sunk
+ * pay in full. False if it was stopped at CHI_CLEAR_ROUNDS_MAX. */
+bool chi_path_lower(chi_path *path, bool sunk_only);
+
+/* Can the firm not pay all its dues under the current fractions? */
+bool chi_path_is_short(const chi_path *path, uint32_t sim);
 
 /* Books what default costs take from firms that are short: it goes outside. */
 void chi_path_costs(chi_path *path);
@@ -61,6 +93,22 @@ void chi_path_test(chi_path *path);
 
 /* Step 2: the reduced-form firms with `struck` default at once, before they owe this month. */
 void chi_path_strike(chi_path *path);
+
+/* --- path_wave.c: who falls with whom ---------------------------------------------------- */
+
+/* `to` loses `lost` by the failure of `from`: it is recorded, and a hit. */
+void chi_path_book_loss(chi_path *path, uint32_t from, uint32_t to, double lost);
+
+/* The failure of `by` hits a firm that lives: a claim, a stake, a price, a contract, a supply. */
+void chi_path_hit(chi_path *path, uint32_t firm, uint32_t by);
+
+/* Notes the wave of a firm that is about to be tested: one round after the last that hit it. With
+ * `alone` it fails by itself whatever hit it. */
+void chi_path_set_wave(chi_path *path, uint32_t firm, bool alone);
+
+/* Step 5, after the fractions are known: in which round of fictitious defaults each firm ran short
+ * (Eisenberg and Noe 2001, section 3.1), so that those short by others' default are hit by them. */
+void chi_path_find_rounds(chi_path *path);
 
 /* Ends the customer contract on this path and notes `root` with the other party. */
 void chi_path_end_customer(chi_path *path, uint32_t customer, uint32_t root, chi_entry_kind why);

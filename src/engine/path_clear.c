@@ -49,28 +49,44 @@ static double waterfall(chi_path *path, uint32_t sim, double have, double *next)
     return most;
 }
 
-void chi_path_clear(chi_path *path)
+/* One firm's fractions go down to what it can pay. Returns the largest fall of one. */
+static double lower_firm(chi_path *path, uint32_t sim)
 {
-    const chi_plan *plan = path->plan;
-    path->unsettled = 1;
+    double cost, next[CHI_CLASSES];
+    double have = chi_path_resources(path, sim, &cost);
+    double most = waterfall(path, sim, have, next);
+    for (size_t k = 0; k < CHI_CLASSES; k++) {
+        size_t at = (size_t)path->plan->firm_of_sim[sim] * CHI_CLASSES + k;
+        CHI_P(path, paid, at) = lane_min(CHI_P(path, paid, at), next[k]);
+    }
+    return most;
+}
+
+bool chi_path_lower(chi_path *path, bool sunk_only)
+{
     for (int round = 0; round < CHI_CLEAR_ROUNDS_MAX; round++) {
         double most = 0.0;
         /* Firms in order, each on the newest fractions: the map is monotone, so going down from
          * full payment reaches the same greatest fixed point in any order. */
-        for (uint32_t sim = 0; sim < plan->counts.sims; sim++) {
-            double cost, next[CHI_CLASSES];
-            double have = chi_path_resources(path, sim, &cost);
-            most = lane_max(most, waterfall(path, sim, have, next));
-            for (size_t k = 0; k < CHI_CLASSES; k++) {
-                size_t at = (size_t)plan->firm_of_sim[sim] * CHI_CLASSES + k;
-                CHI_P(path, paid, at) = lane_min(CHI_P(path, paid, at), next[k]);
-            }
-        }
-        if (most <= CHI_CLEAR_TOLERANCE) {
-            path->unsettled = 0;
-            return;
-        }
+        for (uint32_t sim = 0; sim < path->plan->counts.sims; sim++)
+            if (!sunk_only || CHI_P(path, sunk, sim) != 0.0)
+                most = lane_max(most, lower_firm(path, sim));
+        if (most <= CHI_CLEAR_TOLERANCE)
+            return true;
     }
+    return false;
+}
+
+bool chi_path_is_short(const chi_path *path, uint32_t sim)
+{
+    double have = CHI_P(path, cash, path->plan->firm_of_sim[sim]) + inflow(path, sim);
+    return lane_is_short(have, dues(path, sim)) != 0.0;
+}
+
+void chi_path_clear(chi_path *path)
+{
+    path->unsettled = !chi_path_lower(path, false);
+    chi_path_find_rounds(path);
 }
 
 void chi_path_costs(chi_path *path)

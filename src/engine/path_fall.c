@@ -147,6 +147,15 @@ static void move_cash(chi_path *path, uint32_t from, uint32_t to, double amount)
     CHI_P(path, cash, to) += amount;
 }
 
+void chi_path_book_loss(chi_path *path, uint32_t from, uint32_t to, double lost)
+{
+    chi_lost loss = {from, to, (uint32_t)CHI_P(path, wave, from), lost};
+    if (path->lost)
+        path->lost(path->context, path->path_number, &loss);
+    if (lost > 0.0)
+        chi_path_hit(path, to, from);
+}
+
 /* One claim on the failed firm: `fraction` of it is paid, the rest is lost. */
 static void settle_claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t from,
     uint32_t to, double claim, double fraction)
@@ -161,8 +170,7 @@ static void settle_claim(chi_path *path, chi_subject subject, uint32_t row, uint
         note_root(path, to, chi_plan_root(path->plan, CHI_ROOT_FIRM, from));
     chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, subject, row, from, to, paid);
     chi_ledger_add(path->ledger, CHI_ENTRY_LOSS, subject, row, to, from, lost);
-    if (path->lost)
-        path->lost(path->context, path->path_number, from, to, lost);
+    chi_path_book_loss(path, from, to, lost);
 }
 
 static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
@@ -262,10 +270,10 @@ static void fall(chi_path *path, uint32_t firm, uint32_t cause)
         if (model->customer[i].seller == firm || model->customer[i].buyer == firm)
             chi_path_end_customer(path, i, root, CHI_ENTRY_ENDS);
     const uint32_t *first = path->plan->touched_first;
-    for (uint32_t k = first[firm]; k < first[firm + 1]; k++)
-        if (CHI_P(path, root, path->plan->touched[k]) == 0.0 &&
-            CHI_P(path, alive, path->plan->touched[k]) != 0.0)
-            CHI_P(path, root, path->plan->touched[k]) = root;
+    for (uint32_t k = first[firm]; k < first[firm + 1]; k++) {
+        note_root(path, path->plan->touched[k], root);
+        chi_path_hit(path, path->plan->touched[k], firm);
+    }
 }
 
 /* --- the step ----------------------------------------------------------------------------- */
@@ -325,21 +333,32 @@ void chi_path_test(chi_path *path)
     for (uint32_t sim = 0; sim < plan->counts.sims; sim++) {
         uint32_t firm = plan->firm_of_sim[sim];
         if (CHI_P(path, alive, firm) != 0.0 && CHI_P(path, trigger, sim) != 0.0)
+            chi_path_set_wave(path, firm, chi_plan_forced(plan, firm, path->month));
+    }
+    for (uint32_t sim = 0; sim < plan->counts.sims; sim++) {
+        uint32_t firm = plan->firm_of_sim[sim];
+        if (CHI_P(path, alive, firm) != 0.0 && CHI_P(path, trigger, sim) != 0.0)
             test_simulated(path, firm, in_default);
     }
+}
+
+static chi_cause_kind cause_of_strike(const chi_path *path, uint32_t firm)
+{
+    return chi_plan_forced(path->plan, firm, path->month)                    ? CHI_CAUSE_EVENT
+           : CHI_P(path, loss, firm) >= path->plan->model->firm[firm].equity ? CHI_CAUSE_LOSSES
+                                                                             : CHI_CAUSE_INTENSITY;
 }
 
 void chi_path_strike(chi_path *path)
 {
     const chi_plan *plan = path->plan;
-    const ch_model *model = plan->model;
-    for (uint32_t f = 1; f < model->firm_count; f++) {
+    for (uint32_t f = 1; f < plan->model->firm_count; f++)
+        if (CHI_P(path, struck, f) != 0.0)
+            chi_path_set_wave(path, f, cause_of_strike(path, f) != CHI_CAUSE_LOSSES);
+    for (uint32_t f = 1; f < plan->model->firm_count; f++) {
         if (CHI_P(path, struck, f) == 0.0)
             continue;
-        chi_cause_kind kind = chi_plan_forced(plan, f, path->month)           ? CHI_CAUSE_EVENT
-                              : CHI_P(path, loss, f) >= model->firm[f].equity ? CHI_CAUSE_LOSSES
-                                                                              : CHI_CAUSE_INTENSITY;
-        fall(path, f, chi_plan_cause(plan, kind, 0));
+        fall(path, f, chi_plan_cause(plan, cause_of_strike(path, f), 0));
         CHI_P(path, struck, f) = 0.0;
     }
 }

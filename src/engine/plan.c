@@ -2,6 +2,7 @@
 #include "engine/plan.h"
 
 #include "base/check.h"
+#include "cardhouse/ch_result.h"
 #include "contract/loan.lane.h"
 #include "num/math.lane.h"
 
@@ -442,6 +443,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     for (uint32_t f = 0; f < model->firm_count; f++)
         plan->cash_total += model->firm[f].cash + model->firm[f].restricted_cash;
     plan->scale = money_scale(model);
+    plan->wave_months = CH_WAVE_MONTHS;
     plan->cause_count = chi_plan_cause(plan, CHI_CAUSE_KIND_COUNT, 0);
     plan->root_count = chi_plan_root(plan, CHI_ROOT_SHUT, model->market_count);
     return plan;

@@ -87,6 +87,7 @@ typedef struct chi_plan {
     uint32_t *uniform_stream, *jump_stream;
     double *jump_cdf;     /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
     uint32_t *jump_terms; /* drivers: how many of those are needed */
+    uint32_t wave_months; /* how long a hit counts as what brought a firm down */
     uint32_t cause_count;
     uint32_t root_count;
     double cash_total; /* cash and restricted cash of all firms at start */

@@ -2,6 +2,7 @@
 #include "engine/record.h"
 
 #include "base/check.h"
+#include "cardhouse/ch_result.h"
 #include "num/hash.h"
 #include "num/math.lane.h"
 
@@ -45,6 +46,18 @@ static size_t loss_room_of(const chi_plan *plan)
     return room;
 }
 
+/* By the firm that fell first, if that fits: a fact of the model, like the bins of cash. */
+static size_t firsts_of(const chi_plan *plan)
+{
+    size_t firms = plan->counts.firms;
+    return firms * firms * CH_ROUNDS * sizeof(chi_wake) <= CHI_WAKE_BYTES_MAX ? firms : 1;
+}
+
+static size_t wake_count(const chi_recorder *r)
+{
+    return r->firsts * CH_ROUNDS * r->plan->counts.firms;
+}
+
 chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
 {
     chi_recorder *r = chi_arena_alloc(arena, sizeof *r);
@@ -58,6 +71,10 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
     r->loss = chi_arena_alloc(arena, r->loss_room * sizeof *r->loss);
     for (size_t i = 0; i < r->loss_room; i++)
         r->loss[i].sum = chi_sum128_new(quantum(plan));
+    r->firsts = firsts_of(plan);
+    r->wake = chi_arena_alloc(arena, wake_count(r) * sizeof *r->wake);
+    for (size_t i = 0; i < wake_count(r); i++)
+        r->wake[i].loss = chi_sum128_new(quantum(plan));
     return r;
 }
 
@@ -145,13 +162,39 @@ static chi_loss_sum *loss_place(chi_recorder *r, uint32_t from, uint32_t to)
     CHI_NEVER("a loss along no pair of the plan");
 }
 
-void chi_record_loss(void *context, uint64_t path, uint32_t from, uint32_t to, double amount)
+static chi_wake *wake_of(chi_recorder *r, uint32_t first, uint32_t round, uint32_t firm)
 {
-    if (path >= ((chi_recorder *)context)->path_end)
+    first = r->firsts > 1 ? first : 0;
+    round = round < CH_ROUNDS ? round : CH_ROUNDS - 1;
+    return &r->wake[((size_t)first * CH_ROUNDS + round) * r->plan->counts.firms + firm];
+}
+
+const chi_wake *chi_wake_at(const chi_recorder *r, uint32_t first, uint32_t round, uint32_t firm)
+{
+    CHI_ASSERT(first < r->firsts && round < CH_ROUNDS && firm < r->plan->counts.firms);
+    return wake_of((chi_recorder *)r, first, round, firm);
+}
+
+void chi_record_loss(void *context, uint64_t path, const chi_lost *lost)
+{
+    chi_recorder *recorder = context;
+    if (path >= recorder->path_end)
         return;
-    chi_loss_sum *place = loss_place(context, from, to);
+    chi_loss_sum *place = loss_place(recorder, lost->from, lost->to);
     place->count++;
-    chi_sum128_add(&place->sum, amount);
+    chi_sum128_add(&place->sum, lost->amount);
+    chi_wake *wake =
+        wake_of(recorder, chi_wave_first(lost->wave), chi_wave_round(lost->wave), lost->to);
+    chi_sum128_add(&wake->loss, lost->amount);
+}
+
+/* A wave begins with a failure: a firm brought down by one that was short but lives on to the end
+ * counts as the first itself. */
+static void count_wave(chi_recorder *r, const chi_state *state, uint32_t firm, size_t lane)
+{
+    uint32_t wave = (uint32_t)CHI_AT(state, wave, firm, lane), first = chi_wave_first(wave);
+    bool began = CHI_AT(state, failed, first, lane) != 0.0;
+    wake_of(r, began ? first : firm, began ? chi_wave_round(wave) : 0, firm)->falls++;
 }
 
 void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths, uint64_t first,
@@ -167,6 +210,7 @@ void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths
             recorder->failed[(size_t)f * plan->months + (size_t)failed[i] - 1]++;
             count_fall(recorder, f, (uint32_t)CHI_AT(state, cause, f, i),
                 (uint32_t)CHI_AT(state, root, f, i), 1);
+            count_wave(recorder, state, f, i);
         }
         recorder->state_hash +=
             chi_hash64_column(first + ((uint64_t)f << 48), CHI_COL(state, cash, f), paths);
@@ -194,6 +238,10 @@ void chi_recorder_merge(chi_recorder *total, const chi_recorder *part)
             place->count += part->loss[i].count;
             chi_sum128_merge(&place->sum, &part->loss[i].sum);
         }
+    for (size_t i = 0; i < wake_count(total); i++) {
+        total->wake[i].falls += part->wake[i].falls;
+        chi_sum128_merge(&total->wake[i].loss, &part->wake[i].loss);
+    }
     total->falls_untold += part->falls_untold;
     total->unsettled += part->unsettled;
     total->residual = lane_max(total->residual, part->residual);

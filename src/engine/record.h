@@ -3,7 +3,7 @@
 #ifndef CHI_ENGINE_RECORD_H
 #define CHI_ENGINE_RECORD_H
 
-#include "engine/plan.h"
+#include "engine/path.h"
 #include "num/sum.h"
 
 enum {
@@ -12,6 +12,7 @@ enum {
     CHI_CASH_STEP_BITS_MIN = 4,    /* 16 bins: within 3.1 %, for very large models */
     CHI_CASH_BYTES_MAX = 64 << 20, /* of one recorder; fewer bins in an octave above that */
     CHI_FALL_ROOM = 1 << 15,       /* different (firm, cause, root) that are told apart */
+    CHI_WAKE_BYTES_MAX = 8 << 20,  /* of one recorder; above it waves are not told apart */
 };
 
 /* How often a firm failed by a cause with a root event. */
@@ -27,6 +28,12 @@ typedef struct chi_loss_sum {
     uint32_t from, to;
 } chi_loss_sum;
 
+/* What one round of the waves that one firm began did to one firm. */
+typedef struct chi_wake {
+    uint64_t falls;  /* paths on which it failed in that round */
+    chi_sum128 loss; /* what it lost by the failures of that round */
+} chi_wake;
+
 typedef struct chi_recorder {
     const chi_plan *plan;
     uint64_t paths;
@@ -38,6 +45,8 @@ typedef struct chi_recorder {
     chi_fall_count *fall;  /* CHI_FALL_ROOM places, open addressing */
     size_t loss_room;      /* a power of two, above twice the pairs that can lose */
     chi_loss_sum *loss;    /* loss_room places */
+    size_t firsts;         /* firms, or 1: waves are not told apart by the firm that fell first */
+    chi_wake *wake;        /* firsts x CH_ROUNDS x firms */
     uint64_t falls_untold; /* failures beyond CHI_FALL_ROOM kinds */
     uint64_t unsettled;    /* months of paths on which clearing stopped at its limit */
     double residual;       /* largest relative residual of cash */
@@ -55,7 +64,12 @@ void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths
 
 /* A claim lost; fits the `lost` of tiles. `context` is the recorder. Paths from `path_end` on are
  * the padding of the last tile and do not count. */
-void chi_record_loss(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+void chi_record_loss(void *context, uint64_t path, const chi_lost *lost);
+
+/* What happened to `firm` in a round, of CH_ROUNDS; `first` is 0 where firsts are not told apart.
+ */
+const chi_wake *chi_wake_at(
+    const chi_recorder *recorder, uint32_t first, uint32_t round, uint32_t firm);
 
 /* Adds `part` to `total`; both of the same plan. Any order gives the same totals. */
 void chi_recorder_merge(chi_recorder *total, const chi_recorder *part);

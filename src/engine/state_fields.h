@@ -25,6 +25,10 @@
     X(blocked, n->firms, "market that was shut when money was last needed, a chi_root; 0 if none") \
     X(failed, n->firms, "month of failure from 1; 0 while alive")                                  \
     X(cause, n->firms, "obligation or clause that failed first, a row of the plan's causes")       \
+    X(wave, n->firms, "round of its failure and the firm that fell first, a chi_wave")             \
+    X(hit, n->firms, "the wave it would be in if it failed of what hit it last; 0: none")          \
+    X(hit_month, n->firms, "month from 1 of that hit")                                             \
+    X(sunk, n->sims, "round from 1 in which it ran short when payments last fell short; 0: not")   \
     /* contracts */                                                                                \
     X(notional, n->loans, "Nt: principal outstanding")                                             \
     X(accrued, n->loans, "Ipac: interest accrued to the last instant")                             \

@@ -25,10 +25,10 @@ typedef struct chi_tile {
     uint64_t end;         /* paths from this number on are padding and not counted */
     uint32_t month;
     uint16_t late[CHI_TILE_PATHS_MAX], short_of[CHI_TILE_PATHS_MAX]; /* their places, rising */
-    double *saved;      /* firms: cash of one path before payments */
+    double *saved;      /* firms: cash of one path before payments; spare memory of a path else */
     int paying;         /* from step 3 to the payments: principal due is still owed */
     uint64_t unsettled; /* months of paths on which clearing stopped at its limit */
-    void (*lost)(void *context, uint64_t path, uint32_t from, uint32_t to, double amount);
+    chi_lost_fn lost;
     void *context;
     double *moved;         /* per path: most money that lay about or moved in one month so far */
     double *residual;      /* per path: largest residual of all cash so far, relative to that */

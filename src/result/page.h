@@ -61,6 +61,7 @@ void chi_page_causes(chi_page *page, size_t firm); /* page_causes.c */
 bool chi_page_first_cause(const chi_page *page, size_t firm, bool by_root, ch_cause *first);
 void chi_page_others(chi_page *page, const size_t *shown, size_t count); /* firms not shown yet */
 void chi_page_losses(chi_page *page);
+void chi_page_waves(chi_page *page); /* who falls with whom (page_waves.c) */
 void chi_page_estimates(chi_page *page);
 void chi_page_proof(chi_page *page); /* seed, hash, conservation: how to get the same again */
 

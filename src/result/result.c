@@ -191,6 +191,7 @@ void chi_result_finish(ch_result *result)
     qsort(falls, count, sizeof *falls, by_count);
     list_causes(result, falls, count);
     list_losses(result);
+    chi_result_list_wakes(result);
     result->hash = hash_of(result, falls, count);
 }
 

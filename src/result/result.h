@@ -16,8 +16,13 @@ struct ch_result {
     size_t *cause_counts;
     ch_loss *losses;
     size_t loss_count;
+    ch_wake *wakes;
+    size_t wake_count;
     uint64_t hash;
 };
+
+/* Lists what each round of each wave did: result_waves.c. */
+void chi_result_list_wakes(ch_result *result);
 
 /* Works out shares, texts and the hash from result->total; memory is the result's arena. */
 void chi_result_finish(ch_result *result);

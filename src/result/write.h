@@ -12,6 +12,15 @@ void chi_write_json(chi_writer *writer, const ch_result *result);
 /* One row for each number: measure,firm,month,date,value,low,high (RFC 4180, LF line ends). */
 void chi_write_csv(chi_writer *writer, const ch_result *result);
 
+/* Their parts about waves: the value of the key `contagion`, and rows "falls in round R with
+ * FIRST".
+ */
+void chi_write_json_waves(chi_writer *writer, const ch_result *result);
+void chi_write_csv_waves(chi_writer *writer, const ch_result *result);
+
+/* A field of a table in quotes where it must be (RFC 4180, section 2). */
+void chi_write_csv_field(chi_writer *writer, const char *text);
+
 /* The page for a terminal. */
 void chi_write_page(chi_writer *writer, const ch_result *result, const ch_write_options *options);
 

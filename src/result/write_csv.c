@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* A field in quotes where it must be (RFC 4180, section 2). */
-static void put_field(chi_writer *w, const char *text)
+void chi_write_csv_field(chi_writer *w, const char *text)
 {
     if (!strpbrk(text, ",\"\r\n")) {
         chi_write_text(w, text);
@@ -36,7 +36,7 @@ static void put_month(
     char date[11];
     ch_model_month_date(model, month, date);
     chi_write_format(w, "%s,", measure);
-    put_field(w, ch_model_firm_id(model, firm));
+    chi_write_csv_field(w, ch_model_firm_id(model, firm));
     chi_write_format(w, ",%u,%s,", month + 1, date);
 }
 
@@ -72,9 +72,9 @@ static void put_causes(chi_writer *w, const ch_result *result, size_t firm)
             size_t used = strlen(measure);
             snprintf(measure + used, sizeof measure - used, " <- %s", cause.root);
         }
-        put_field(w, measure);
+        chi_write_csv_field(w, measure);
         chi_write_text(w, ",");
-        put_field(w, ch_model_firm_id(ch_result_model(result), firm));
+        chi_write_csv_field(w, ch_model_firm_id(ch_result_model(result), firm));
         chi_write_text(w, ",,,");
         put_numbers(w, cause.share.share, cause.share.low, cause.share.high);
     }
@@ -85,9 +85,9 @@ static void put_loss(
 {
     char text[512];
     snprintf(text, sizeof text, "%s from %s", measure, ch_model_firm_id(model, loss->from));
-    put_field(w, text);
+    chi_write_csv_field(w, text);
     chi_write_text(w, ",");
-    put_field(w, ch_model_firm_id(model, loss->firm));
+    chi_write_csv_field(w, ch_model_firm_id(model, loss->firm));
     chi_write_text(w, ",,,");
     chi_write_number(w, value, "");
     chi_write_text(w, ",,\n");
@@ -106,4 +106,5 @@ void chi_write_csv(chi_writer *writer, const ch_result *result)
         put_loss(writer, model, "loss_mean", &loss, loss.mean);
         put_loss(writer, model, "loss_mean_given_failure", &loss, loss.mean_given_failure);
     }
+    chi_write_csv_waves(writer, result);
 }

@@ -134,7 +134,7 @@ static void put_losses(chi_writer *w, const ch_result *result)
         put_number(w, "mean_given_failure", loss.mean_given_failure);
         chi_write_text(w, "}");
     }
-    chi_write_text(w, "]}\n");
+    chi_write_text(w, "],\n");
 }
 
 void chi_write_json(chi_writer *writer, const ch_result *result)
@@ -142,4 +142,6 @@ void chi_write_json(chi_writer *writer, const ch_result *result)
     put_head(writer, result);
     put_firms(writer, result);
     put_losses(writer, result);
+    chi_write_json_waves(writer, result);
+    chi_write_text(writer, "}\n");
 }

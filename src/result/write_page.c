@@ -269,6 +269,7 @@ void chi_write_page(chi_writer *writer, const ch_result *result, const ch_write_
         put_firm(&page, shown[i]);
     if (ch_result_paths(result) > 0) {
         chi_page_others(&page, shown, count);
+        chi_page_waves(&page);
         chi_page_losses(&page);
     }
     chi_page_estimates(&page);

@@ -222,11 +222,11 @@ chi_amount hand_table(hand *h, const double *values)
 
 /* --- runs --------------------------------------------------------------------------------- */
 
-static void add_loss(void *context, uint64_t path, uint32_t from, uint32_t to, double amount)
+static void add_loss(void *context, uint64_t path, const chi_lost *lost)
 {
     (void)path;
-    assert_true(from < 16 && to < 16);
-    ((hand_run *)context)->lost[from][to] += amount;
+    assert_true(lost->from < 16 && lost->to < 16);
+    ((hand_run *)context)->lost[lost->from][lost->to] += lost->amount;
 }
 
 void hand_run_start(hand_run *run, hand *h)
