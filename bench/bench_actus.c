@@ -2,7 +2,7 @@
  * One core. Every loan runs five years in quarters on a Monday-to-Friday calendar; payments are
  * discounted by scenario. */
 #include "bench.h"
-#include "contract/actus_sweep.h"
+#include "contract/actus_joint.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -15,13 +15,15 @@ typedef struct desk {
     chi_actus_book book;
     chi_actus_terms *terms[LOANS];
     chi_actus_plan plans[LOANS];
-    uint32_t *rows[LOANS]; /* discount row of each event */
+    chi_actus_joint joints[LOANS]; /* of contracts made of contracts */
+    uint32_t *rows[LOANS];         /* discount row of each event or join */
     chi_moment to;
 } desk;
 
 /* [block of paths][row][path of the block], so that a block's table fits a second-level cache. */
 static double *market, *discounts;
 static double values[CHI_ACTUS_BLOCK];
+static chi_actus_columns states[2];
 static volatile double sink; /* keeps what is measured from being left out */
 
 static double *cell(double *table, size_t row, size_t path)
@@ -113,33 +115,83 @@ static void complete_terms(chi_arena *arena, chi_actus_terms *t)
     t->optp = CHI_WORD_CALL;
 }
 
+/* A contract of a type; one made of contracts stands over two loans and a stock of goods. */
+static chi_actus_terms *make_contract(
+    chi_arena *arena, const chi_calendar *calendar, int type, int k)
+{
+    chi_actus_terms *t = make_terms(arena, calendar, type, k);
+    complete_terms(arena, t);
+    if (!chi_actus_is_nest(t))
+        return t;
+    bool swaps = type == CHI_ACTUS_SWAPS, cap = type == CHI_ACTUS_CAPFL;
+    chi_actus_part *parts = chi_arena_alloc(arena, 3 * sizeof *parts);
+    parts[0] = (chi_actus_part){.role = swaps ? CHI_PART_FIL
+                                        : cap ? CHI_PART_UDL
+                                              : CHI_PART_COVE,
+        .id = "loan",
+        .terms = make_terms(arena, calendar, CHI_ACTUS_LAM, k)};
+    parts[1] = (chi_actus_part){.role = CHI_PART_SEL,
+        .id = "other",
+        .terms = make_terms(arena, calendar, CHI_ACTUS_PAM, k + 1)};
+    chi_actus_terms *goods = make_terms(arena, calendar, CHI_ACTUS_COM, k);
+    parts[2] = (chi_actus_part){.role = CHI_PART_COVI, .id = "goods", .terms = goods};
+    goods->role = t->role = 7; /* BUY */
+    t->nt = (double)NAN;
+    t->rrlc = 0.04;
+    t->parts = parts;
+    t->part_count = 3;
+    return t;
+}
+
+static bool compile_one(desk *d, int k)
+{
+    const chi_actus_observed event = {.time = day_at(2027, 1, 4),
+        .kind = CHI_EVENT_CE,
+        .performance = 4, /* DF */
+        .contract = "loan"};
+    if (chi_actus_is_nest(d->terms[k]))
+        return chi_actus_compile_joint(&d->book, d->terms[k], d->to, &event, 1, &d->joints[k]);
+    return chi_actus_compile(&d->book, d->terms[k], d->to, NULL, 0, &d->plans[k]);
+}
+
 static void compile_all(desk *d)
 {
-    chi_actus_book *b = &d->book;
-    b->events.count = b->years.count = 0;
+    d->book.events.count = d->book.years.count = d->book.joins.count = 0;
     for (int k = 0; k < LOANS; k++)
-        if (!chi_actus_compile(b, d->terms[k], d->to, NULL, 0, &d->plans[k]))
+        if (!compile_one(d, k))
             abort();
+}
+
+/* The day of a payment as a row of discount factors. */
+static uint32_t row_of(const desk *d, int k, chi_moment pay)
+{
+    return (uint32_t)(pay - d->terms[k]->sd) / 2 % DAY_ROWS;
+}
+
+static void set_rows(desk *d, int k)
+{
+    const chi_actus_joint *joint = &d->joints[k];
+    const chi_actus_plan *plan = &d->plans[k];
+    bool is_nest = chi_actus_is_nest(d->terms[k]);
+    size_t count = is_nest ? joint->count : plan->count;
+    d->rows[k] = chi_arena_alloc(&d->arena, (count + 1) * sizeof *d->rows[k]);
+    for (size_t e = 0; e < count; e++)
+        d->rows[k][e] = row_of(d, k,
+            is_nest ? d->book.joins.at[joint->first + e].pay
+                    : d->book.events.at[plan->first + e].pay);
 }
 
 static void open_desk(desk *d, const int *types, int type_count)
 {
     chi_arena_init(&d->arena);
     const chi_calendar *calendar = chi_calendar_builtin(&d->arena, "TARGET");
-    for (int k = 0; k < LOANS; k++) {
-        d->terms[k] = make_terms(&d->arena, calendar, types[k % type_count], k);
-        complete_terms(&d->arena, d->terms[k]);
-    }
+    for (int k = 0; k < LOANS; k++)
+        d->terms[k] = make_contract(&d->arena, calendar, types[k % type_count], k);
     d->to = CHI_MOMENT_NONE;
     chi_actus_book_init(&d->book, &d->arena, NULL);
     compile_all(d);
-    for (int k = 0; k < LOANS; k++) {
-        const chi_actus_plan *plan = &d->plans[k];
-        d->rows[k] = chi_arena_alloc(&d->arena, (plan->count + 1) * sizeof *d->rows[k]);
-        for (uint32_t e = 0; e < plan->count; e++)
-            d->rows[k][e] =
-                (uint32_t)(d->book.events.at[plan->first + e].pay - d->terms[k]->sd) / 2 % DAY_ROWS;
-    }
+    for (int k = 0; k < LOANS; k++)
+        set_rows(d, k);
     if (d->book.slots.count > DAY_ROWS)
         abort();
 }
@@ -150,7 +202,10 @@ static void sweep_all(desk *d)
         for (int k = 0; k < LOANS; k++) {
             chi_actus_valuation v = {CHI_ACTUS_BLOCK, cell(market, 0, path),
                 cell(discounts, 0, path), d->rows[k], values};
-            chi_actus_sweep(&d->book, &d->plans[k], &v);
+            if (chi_actus_is_nest(d->terms[k]))
+                chi_actus_sweep_joint(&d->book, &d->joints[k], &v, states);
+            else
+                chi_actus_sweep(&d->book, &d->plans[k], &v);
             sink += values[0];
         }
 }
@@ -181,69 +236,6 @@ static void measure(const char *name, const int *types, int type_count)
     snprintf(subject, sizeof subject, "actus_events_%s", name);
     bench_print(subject, "per_contract", (double)d.book.events.count / LOANS, "events");
     chi_arena_free(&d.arena);
-}
-
-/* --- contracts made of contracts, one scenario at a time ------------------------------------ */
-
-enum { NESTS = 500 };
-
-/* A parent over two loans and a stock of goods, with what its type needs. */
-static chi_actus_terms *make_nest(chi_arena *arena, const chi_calendar *calendar, int type)
-{
-    chi_actus_terms *t = make_terms(arena, calendar, CHI_ACTUS_PAM, 0);
-    chi_actus_part *parts = chi_arena_alloc(arena, 3 * sizeof *parts);
-    chi_actus_terms *goods = make_terms(arena, calendar, CHI_ACTUS_COM, 0);
-    bool swaps = type == CHI_ACTUS_SWAPS, cap = type == CHI_ACTUS_CAPFL;
-    parts[0] = (chi_actus_part){.role = swaps ? CHI_PART_FIL
-                                        : cap ? CHI_PART_UDL
-                                              : CHI_PART_COVE,
-        .id = "loan",
-        .terms = make_terms(arena, calendar, CHI_ACTUS_LAM, 0)};
-    parts[1] = (chi_actus_part){.role = CHI_PART_SEL,
-        .id = "other",
-        .terms = make_terms(arena, calendar, CHI_ACTUS_PAM, 1)};
-    parts[2] = (chi_actus_part){.role = CHI_PART_COVI, .id = "goods", .terms = goods};
-    goods->role = t->role = 7; /* BUY */
-    t->type = (uint8_t)type;
-    t->nt = (double)NAN;
-    t->parts = parts;
-    t->part_count = 3;
-    t->rrlc = 0.04;
-    t->ds = CHI_WORD_CASH;
-    return t;
-}
-
-static void measure_nest(const char *name, int type)
-{
-    chi_arena arena;
-    const double rates[] = {0.03};
-    chi_arena_init(&arena);
-    const chi_calendar *calendar = chi_calendar_builtin(&arena, "TARGET");
-    const chi_moment start = day_at(2024, 1, 1);
-    const chi_actus_series series = {"RATE", 1, &start, rates};
-    const chi_actus_observed event = {.time = day_at(2027, 1, 4),
-        .kind = CHI_EVENT_CE,
-        .performance = 4, /* DF */
-        .contract = "loan"};
-    const chi_actus_terms *terms = make_nest(&arena, calendar, type);
-    ch_diags *diags = chi_diags_new();
-    double begin = cpu_seconds();
-    for (int k = 0; k < NESTS; k++) {
-        chi_actus_case one = {.id = "nest",
-            .terms = terms,
-            .to = CHI_MOMENT_NONE,
-            .series = &series,
-            .series_count = 1,
-            .observed = &event,
-            .observed_count = 1};
-        if (!chi_actus_run_case(&arena, diags, &one) || one.rows.count == 0)
-            abort();
-    }
-    char subject[64];
-    snprintf(subject, sizeof subject, "actus_one_by_one_%s", name);
-    bench_print(subject, "cardhouse", NESTS / (cpu_seconds() - begin), "per_s");
-    ch_diags_free(diags);
-    chi_arena_free(&arena);
 }
 
 /* --- beside QuantLib (bench_quantlib.cpp) --------------------------------------------------- */
@@ -321,11 +313,6 @@ int main(int argc, char **argv)
         discounts[i] = 0.9 + 1e-9 * (double)(i % 777);
     }
     for (int i = 0; i < TYPES; i++) {
-        const chi_actus_terms one = {.type = (uint8_t)types[i].type};
-        if (chi_actus_is_nest(&one)) {
-            measure_nest(types[i].name, types[i].type);
-            continue;
-        }
         if (argc > 1 && strcmp(argv[1], types[i].name) != 0)
             continue;
         mixed[count++] = types[i].type;

@@ -100,6 +100,17 @@ typedef struct chi_actus_slot {
     chi_moment from; /* start of the period of an overnight rate; CHI_MOMENT_NONE: one value */
 } chi_actus_slot;
 
+/* What happens next in a contract made of contracts (actus_joint.h). */
+typedef struct chi_actus_join {
+    double amount; /* money, quantity or years, as the action says */
+    chi_moment pay;
+    uint32_t part;
+    uint32_t at;    /* event of the part's plan, or slot of the book */
+    uint8_t action; /* chi_actus_join_action */
+    uint8_t kind;   /* chi_actus_kind of what is shown */
+    uint8_t leg;    /* 1 or 2 for the legs of SWAPS, else 0 */
+} chi_actus_join;
+
 typedef struct chi_actus_date {
     chi_moment time;
     chi_day accrual;
@@ -129,6 +140,7 @@ typedef struct chi_actus_book {
     size_t slot_room;              /* of the table, a power of two or 0 */
     CHI_VEC(chi_actus_event) events;
     CHI_VEC(double) years;
+    CHI_VEC(chi_actus_join) joins;
     CHI_VEC(chi_actus_date) counted;             /* redemption dates that annuities count */
     chi_actus_dates dates[CHI_ACTUS_DATES_KEPT]; /* of the contract in work */
     uint32_t dates_made;                         /* so far for it; the oldest is replaced */
@@ -153,6 +165,7 @@ typedef struct chi_actus_row {
     chi_moment time;
     uint8_t kind;
     uint8_t leg; /* 1 or 2 for the legs of SWAPS, else 0 */
+    bool hidden; /* not an event of the contract; only chi_actus_run_part() keeps such rows */
     const char *currency;
     double payoff;
     chi_actus_state state;  /* after the event */

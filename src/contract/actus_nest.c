@@ -1,8 +1,9 @@
-/* Contracts made of contracts: SWAPS and CAPFL run their parts and join the rows. (CEG and CEC,
+/* Contracts made of contracts: SWAPS and CAPFL, whose parts happen side by side. (CEG and CEC,
  * which only look at what they cover, are in actus_cover.c.) */
 #include "contract/actus_nest.h"
 
 #include "base/check.h"
+#include "contract/actus_joint.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -72,28 +73,6 @@ void chi_actus_rows_cut(const chi_actus_terms *t, chi_moment to, chi_actus_rows 
     rows->count = kept;
 }
 
-bool chi_actus_run_part(chi_arena *arena, ch_diags *diags, const chi_actus_terms *terms,
-    const chi_actus_case *world, chi_moment to, chi_actus_part_run *part)
-{
-    *part = (chi_actus_part_run){.terms = terms};
-    if (!chi_actus_has_room(arena, diags, world->span, terms->id))
-        return false;
-    if (chi_actus_is_nest(terms)) {
-        chi_actus_term_error(diags, 605, terms, "contractType", NULL,
-            "is itself made of contracts; that is not supported as a part of another");
-        return false;
-    }
-    chi_actus_book book;
-    chi_actus_plan plan;
-    chi_actus_book_init(&book, arena, diags);
-    if (!chi_actus_compile(&book, terms, to, NULL, 0, &plan) ||
-        !chi_actus_run(&book, &plan, world, &part->rows))
-        return false;
-    part->start = plan.start;
-    part->maturity = plan.maturity;
-    return true;
-}
-
 static const chi_actus_terms *part_of(const chi_actus_terms *t, uint8_t role)
 {
     for (size_t i = 0; i < t->part_count; i++)
@@ -108,90 +87,248 @@ static bool nets(uint8_t kind)
            kind == CHI_EVENT_MD;
 }
 
-/* Cash settlement: what both legs do at the same instant becomes one row. */
-static void net_legs(chi_actus_rows *rows)
+/* Legs on their way to joins: the next event of each, and the prices of purchase and termination
+ * in order of time. */
+typedef struct legs {
+    chi_actus_book *book;
+    chi_actus_joint *joint;
+    chi_moment to;
+    uint32_t next[2];
+    chi_actus_join prices[2];
+    int price_count, price_next;
+    size_t last_shown; /* join of the book; SIZE_MAX if none */
+} legs;
+
+static chi_actus_join price_of(chi_moment time, chi_actus_kind kind, double amount)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        chi_actus_row *row = &rows->at[kept];
-        *row = rows->at[i];
-        kept++;
-        if (i + 1 == rows->count || !nets(row->kind) || row->leg != 1)
-            continue;
-        const chi_actus_row *other = &rows->at[i + 1];
-        if (other->time != row->time || other->kind != row->kind || other->leg != 2)
-            continue;
-        row->payoff += other->payoff;
-        row->state.nt += other->state.nt;
-        row->state.ipac += other->state.ipac;
-        row->state.ipnr = 0.0;
-        row->leg = 0;
-        i++;
-    }
-    rows->count = kept;
+    return (chi_actus_join){
+        .action = CHI_JOIN_PAY, .pay = time, .amount = amount, .kind = (uint8_t)kind};
 }
 
-/* Purchase and termination: SWAPS pays the price with the role's sign at purchase and without it
- * at termination (cases swaps09 and swaps10); CAPFL as options do. */
-static void push_prices(chi_arena *arena, const chi_actus_terms *t, chi_actus_rows *rows)
+/* SWAPS pays the price with the role's sign at purchase and without it at termination (cases
+ * swaps09 and swaps10); CAPFL as options do. */
+static void set_prices(legs *l)
 {
-    double role = chi_actus_sign(t);
+    const chi_actus_terms *t = l->joint->terms;
+    double role = l->joint->role;
     bool swaps = t->type == CHI_ACTUS_SWAPS;
     if (chi_given_at(t->prd) && t->prd > t->sd)
-        *CHI_PUSH(arena, rows) =
-            chi_actus_row_of(t, t->prd, CHI_EVENT_PRD, swaps ? role * t->pprd : -(role * t->pprd));
+        l->prices[l->price_count++] =
+            price_of(t->prd, CHI_EVENT_PRD, swaps ? role * t->pprd : -(role * t->pprd));
     if (chi_given_at(t->td) && t->td > t->sd)
-        *CHI_PUSH(arena, rows) =
-            chi_actus_row_of(t, t->td, CHI_EVENT_TD, swaps ? t->ptd : role * t->ptd);
+        l->prices[l->price_count++] = price_of(t->td, CHI_EVENT_TD, swaps ? t->ptd : role * t->ptd);
 }
 
-static bool run_swaps(chi_arena *arena, ch_diags *diags, const chi_actus_terms *t,
-    chi_actus_case *world, chi_actus_rows *rows)
+static int64_t order_of(chi_moment pay, uint8_t rank, uint8_t leg)
 {
-    for (uint8_t leg = 1; leg <= 2; leg++) {
-        chi_actus_part_run part;
-        uint8_t role = leg == 1 ? CHI_PART_FIL : CHI_PART_SEL;
-        if (!chi_actus_run_part(arena, diags, part_of(t, role), world, world->to, &part))
-            return false;
-        for (size_t i = 0; i < part.rows.count; i++) {
-            part.rows.at[i].leg = leg;
-            *CHI_PUSH(arena, rows) = part.rows.at[i];
-        }
+    return (int64_t)pay * 65536 + (rank << 8 | leg);
+}
+
+static const chi_actus_event *event_of(const legs *l, uint32_t part)
+{
+    const chi_actus_plan *plan = &l->joint->parts[part];
+    return l->next[part] < plan->count ? &l->book->events.at[plan->first + l->next[part]] : NULL;
+}
+
+/* What comes next: 0 or 1 an event of that leg, 2 a price, 3 nothing. CAPFL has one leg. */
+static int next_source(const legs *l)
+{
+    int source = 3, leg_count = l->joint->terms->type == CHI_ACTUS_SWAPS ? 2 : 1;
+    int64_t best = INT64_MAX;
+    for (int leg = 0; leg < leg_count; leg++) {
+        const chi_actus_event *event = event_of(l, (uint32_t)leg);
+        int64_t order = event ? order_of(event->pay, event->rank, (uint8_t)(leg + 1)) : best;
+        source = order < best ? leg : source;
+        best = order < best ? order : best;
     }
-    push_prices(arena, t, rows);
-    chi_actus_rows_sort(arena, rows);
-    chi_actus_rows_cut(t, world->to, rows);
-    if (t->ds == CHI_WORD_CASH)
-        net_legs(rows);
+    if (l->price_next == l->price_count)
+        return source;
+    const chi_actus_join *price = &l->prices[l->price_next];
+    return order_of(price->pay, rank_of_kind[price->kind], 0) < best ? 2 : source;
+}
+
+/* Cash settlement: what both legs do at the same instant becomes one event. */
+static void net_with_last(legs *l, chi_actus_join *join)
+{
+    if (l->joint->terms->ds != CHI_WORD_CASH || l->last_shown == SIZE_MAX || !nets(join->kind))
+        return;
+    chi_actus_join *last = &l->book->joins.at[l->last_shown];
+    if (last->action == CHI_JOIN_EVENT && last->leg == 1 && join->leg == 2 &&
+        last->kind == join->kind && last->pay == join->pay) {
+        last->action = CHI_JOIN_HOLD;
+        join->action = CHI_JOIN_NET;
+    }
+}
+
+static void add_join(legs *l, chi_actus_join join)
+{
+    if (join.action != CHI_JOIN_SILENT)
+        l->last_shown = l->book->joins.count;
+    *CHI_PUSH(l->book->arena, &l->book->joins) = join;
+}
+
+static void add_event(legs *l, uint32_t leg, const chi_actus_event *event)
+{
+    const chi_actus_terms *t = l->joint->terms;
+    bool swaps = t->type == CHI_ACTUS_SWAPS;
+    bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && event->pay <= t->prd;
+    bool shown = !event->hidden && event->pay > t->sd && !before_purchase &&
+                 (swaps || event->kind == CHI_EVENT_IP);
+    chi_actus_join join = {.action = shown ? CHI_JOIN_EVENT : CHI_JOIN_SILENT,
+        .pay = event->pay,
+        .part = leg,
+        .at = l->next[leg]++,
+        .kind = event->kind,
+        .leg = (uint8_t)(leg + 1)};
+    if (swaps && shown)
+        net_with_last(l, &join);
+    if (swaps) {
+        add_join(l, join);
+        return;
+    }
+    /* CAPFL shows what the bounds change of each interest payment: the second part is the same loan
+     * with the bounds. */
+    join.leg = 0;
+    join.action = shown ? CHI_JOIN_HOLD : CHI_JOIN_SILENT;
+    add_join(l, join);
+    join.part = 1;
+    join.action = shown ? CHI_JOIN_DIFFERENCE : CHI_JOIN_SILENT;
+    add_join(l, join);
+}
+
+/* Both legs in order of time, cut at the end and at the termination. */
+static void merge_legs(legs *l)
+{
+    chi_actus_joint *joint = l->joint;
+    bool closed = false;
+    joint->first = l->book->joins.count;
+    l->last_shown = SIZE_MAX;
+    for (int source = next_source(l); source < 3 && !closed; source = next_source(l)) {
+        const chi_actus_join *price = &l->prices[l->price_next];
+        const chi_actus_event *event = source < 2 ? event_of(l, (uint32_t)source) : NULL;
+        if (chi_given_at(l->to) && (event ? event->pay : price->pay) > l->to)
+            break;
+        if (event) {
+            add_event(l, (uint32_t)source, event);
+            continue;
+        }
+        closed = price->kind == CHI_EVENT_TD;
+        add_join(l, *price);
+        l->price_next++;
+    }
+    joint->count = l->last_shown == SIZE_MAX ? 0 : l->last_shown + 1 - joint->first;
+    l->book->joins.count = joint->first + joint->count;
+}
+
+/* CAPFL: the underlying with the bounds. They change no date, so that its events are shared. */
+static void bound_plan(chi_actus_plan *plan, const chi_actus_terms *t)
+{
+    chi_actus_constants *c = &plan->constants;
+    c->life_cap = chi_given(t->rrlc) ? t->rrlc : c->life_cap;
+    c->life_floor = chi_given(t->rrlf) ? t->rrlf : c->life_floor;
+    c->period_cap = chi_given(t->rrpc) ? t->rrpc : c->period_cap;
+    c->period_floor = chi_given(t->rrpf) ? -t->rrpf : c->period_floor;
+}
+
+bool chi_actus_join_legs(chi_actus_book *book, chi_moment to, chi_actus_joint *joint)
+{
+    const chi_actus_terms *t = joint->terms;
+    bool swaps = t->type == CHI_ACTUS_SWAPS;
+    legs l = {.book = book, .joint = joint, .to = to};
+    joint->part_count = 2;
+    joint->parts = chi_arena_alloc(book->arena, 2 * sizeof *joint->parts);
+    if (!chi_actus_compile_part(
+            book, part_of(t, swaps ? CHI_PART_FIL : CHI_PART_UDL), to, &joint->parts[0]))
+        return false;
+    if (swaps) {
+        if (!chi_actus_compile_part(book, part_of(t, CHI_PART_SEL), to, &joint->parts[1]))
+            return false;
+    } else {
+        joint->parts[1] = joint->parts[0];
+        bound_plan(&joint->parts[1], t);
+    }
+    set_prices(&l);
+    merge_legs(&l);
     return true;
 }
 
-/* CAPFL: what the bounds change of each interest payment of the underlying. */
-static bool run_cap(chi_arena *arena, ch_diags *diags, const chi_actus_terms *t,
+bool chi_actus_compile_part(
+    chi_actus_book *book, const chi_actus_terms *terms, chi_moment to, chi_actus_plan *plan)
+{
+    if (chi_actus_is_nest(terms)) {
+        chi_actus_term_error(book->diags, 605, terms, "contractType", NULL,
+            "is itself made of contracts; that is not supported as a part of another");
+        book->errors++;
+        return false;
+    }
+    return chi_actus_compile(book, terms, to, NULL, 0, plan);
+}
+
+bool chi_actus_compile_joint(chi_actus_book *book, const chi_actus_terms *terms, chi_moment to,
+    const chi_actus_observed *observed, size_t observed_count, chi_actus_joint *joint)
+{
+    CHI_ASSERT(chi_actus_is_nest(terms));
+    *joint = (chi_actus_joint){.terms = terms, .role = chi_actus_sign(terms), .ratio = 1.0};
+    if (terms->type == CHI_ACTUS_SWAPS || terms->type == CHI_ACTUS_CAPFL)
+        return chi_actus_join_legs(book, to, joint);
+    return chi_actus_join_cover(book, observed, observed_count, to, joint);
+}
+
+/* The row of one shown join; `held` is the row of the join before. */
+static chi_actus_row joined_row(const chi_actus_joint *joint, const chi_actus_join *join,
+    const chi_actus_row *held, const chi_actus_row *own)
+{
+    const chi_actus_terms *t = joint->terms;
+    chi_actus_row row = *own;
+    switch (join->action) {
+    case CHI_JOIN_NET:
+        row = *held;
+        row.payoff += own->payoff;
+        row.state.nt += own->state.nt;
+        row.state.ipac += own->state.ipac;
+        row.state.ipnr = 0.0;
+        row.leg = 0;
+        return row;
+    case CHI_JOIN_DIFFERENCE:
+        return chi_actus_row_of(t, join->pay, (chi_actus_kind)join->kind,
+            lane_actus_difference(held->payoff, own->payoff, joint->role));
+    case CHI_JOIN_PAY:
+        return chi_actus_row_of(t, join->pay, (chi_actus_kind)join->kind, join->amount);
+    default:
+        row.leg = join->leg;
+        return row;
+    }
+}
+
+static bool run_legs(chi_arena *arena, ch_diags *diags, const chi_actus_terms *t,
     chi_actus_case *world, chi_actus_rows *rows)
 {
-    const chi_actus_terms *child = part_of(t, CHI_PART_UDL);
-    chi_actus_terms bounded = *child;
-    chi_actus_part_run free_run, bounded_run;
-    bounded.rrlc = chi_given(t->rrlc) ? t->rrlc : child->rrlc;
-    bounded.rrlf = chi_given(t->rrlf) ? t->rrlf : child->rrlf;
-    bounded.rrpc = chi_given(t->rrpc) ? t->rrpc : child->rrpc;
-    bounded.rrpf = chi_given(t->rrpf) ? t->rrpf : child->rrpf;
-    if (!chi_actus_run_part(arena, diags, child, world, world->to, &free_run) ||
-        !chi_actus_run_part(arena, diags, &bounded, world, world->to, &bounded_run))
+    chi_actus_book book;
+    chi_actus_joint joint;
+    chi_actus_runner *runners = chi_arena_alloc(arena, 2 * sizeof *runners);
+    chi_actus_book_init(&book, arena, diags);
+    if (!chi_actus_compile_joint(&book, t, world->to, NULL, 0, &joint))
         return false;
-    CHI_ASSERT(free_run.rows.count == bounded_run.rows.count);
-    double role = chi_actus_sign(t);
-    for (size_t i = 0; i < free_run.rows.count; i++) {
-        const chi_actus_row *a = &free_run.rows.at[i], *b = &bounded_run.rows.at[i];
-        if (a->kind != CHI_EVENT_IP)
+    for (int leg = 0; leg < 2; leg++)
+        chi_actus_runner_open(&runners[leg], &book, &joint.parts[leg], world);
+    chi_actus_row held = {0}, own = {0};
+    for (size_t k = 0; k < joint.count; k++) {
+        const chi_actus_join *join = &book.joins.at[joint.first + k];
+        if (join->action != CHI_JOIN_PAY &&
+            !chi_actus_runner_step(&runners[join->part], join->at, &own))
+            return false;
+        if (join->action == CHI_JOIN_HOLD)
+            held = own;
+        if (!chi_actus_join_shown[join->action])
             continue;
-        double difference = fabs(a->payoff - b->payoff);
-        *CHI_PUSH(arena, rows) = chi_actus_row_of(t, a->time, CHI_EVENT_IP, role * difference);
+        chi_actus_row row = joined_row(&joint, join, &held, &own);
+        if (!isfinite(row.payoff) || !isfinite(row.state.nt) || !isfinite(row.state.ipac)) {
+            chi_actus_term_error(diags, 604, t, "contractStructure", NULL,
+                "leads to figures that are too large to compute with");
+            return false;
+        }
+        *CHI_PUSH(arena, rows) = row;
     }
-    push_prices(arena, t, rows);
-    chi_actus_rows_sort(arena, rows);
-    chi_actus_rows_cut(t, world->to, rows);
     return true;
 }
 
@@ -199,9 +336,7 @@ bool chi_actus_run_nest(chi_arena *arena, ch_diags *diags, const chi_actus_terms
     chi_actus_case *world, chi_actus_rows *rows)
 {
     CHI_ASSERT(chi_actus_is_nest(terms));
-    if (terms->type == CHI_ACTUS_SWAPS)
-        return run_swaps(arena, diags, terms, world, rows);
-    if (terms->type == CHI_ACTUS_CAPFL)
-        return run_cap(arena, diags, terms, world, rows);
+    if (terms->type == CHI_ACTUS_SWAPS || terms->type == CHI_ACTUS_CAPFL)
+        return run_legs(arena, diags, terms, world, rows);
     return chi_actus_run_cover(arena, diags, terms, world, rows);
 }

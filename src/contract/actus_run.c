@@ -1,8 +1,9 @@
 /* One case, one path: the events of a plan with the market that was observed, as rows. The same
  * column loops run as over many scenarios. */
-#include "contract/actus_sweep.h"
+#include "contract/actus_joint.h"
 
 #include "base/check.h"
+#include "contract/actus_nest.h"
 
 #include <math.h>
 #include <string.h>
@@ -46,14 +47,7 @@ bool chi_actus_has_room(const chi_arena *arena, ch_diags *diags, ch_span span, c
     return false;
 }
 
-/* A plan in its world: where each market object of the book is observed. */
-typedef struct runner {
-    const chi_actus_book *book;
-    const chi_actus_plan *plan;
-    const chi_actus_case *world;
-    const chi_actus_series **series; /* by object of the book; NULL: not observed */
-    chi_moment exercise;
-} runner;
+typedef chi_actus_runner runner;
 
 /* The business day `count` business days before `day`; a closed day counts as the one before. */
 static chi_day business_days_before(const chi_calendar *calendar, chi_day day, int count)
@@ -161,37 +155,60 @@ static bool prepare(const runner *r, chi_actus_step *step, double *market, doubl
     return true;
 }
 
-static bool run_events(runner *r, chi_actus_rows *rows)
+bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
 {
     const chi_actus_terms *t = r->plan->terms;
-    chi_actus_columns columns;
     double payoff[CHI_ACTUS_BLOCK], market[CHI_ACTUS_BLOCK];
-    chi_actus_columns_set(&columns, r->plan->start);
-    for (uint32_t e = 0; e < r->plan->count; e++) {
-        const chi_actus_event *event = &r->book->events.at[r->plan->first + e];
-        chi_actus_step step = {event, &r->plan->constants, NULL, NULL, 0};
-        chi_actus_row row = {.time = event->pay,
-            .kind = event->kind,
-            .currency = event->op == CHI_ACTUS_OP_PAY && event->slot == 1 ? t->cur2 : t->cur,
-            .before = chi_actus_columns_get(&columns, 0),
-            .calc = event->calc,
-            .years = event->years,
-            .amount = event->amount,
-            .op = event->op,
-            .exercise_date = CHI_MOMENT_NONE};
-        if (!prepare(r, &step, market, &row.observed))
+    const chi_actus_event *event = &r->book->events.at[r->plan->first + index];
+    chi_actus_step step = {event, &r->plan->constants, NULL, NULL, 0};
+    chi_actus_row row = {.time = event->pay,
+        .kind = event->kind,
+        .hidden = event->hidden,
+        .currency = event->op == CHI_ACTUS_OP_PAY && event->slot == 1 ? t->cur2 : t->cur,
+        .before = chi_actus_columns_get(&r->columns, 0),
+        .calc = event->calc,
+        .years = event->years,
+        .amount = event->amount,
+        .op = event->op,
+        .exercise_date = CHI_MOMENT_NONE};
+    if (!prepare(r, &step, market, &row.observed))
+        return false;
+    chi_actus_sweep_step(&step, &r->columns, payoff);
+    row.payoff = payoff[0];
+    row.state = chi_actus_columns_get(&r->columns, 0);
+    follow_exercise(r, index, &row);
+    if (!is_finite(&row)) {
+        chi_actus_term_error(r->book->diags, 604, t, "notionalPrincipal", NULL,
+            "and the other terms lead to figures that are too large to compute with");
+        return false;
+    }
+    *out = row;
+    return true;
+}
+
+void chi_actus_runner_open(
+    runner *r, const chi_actus_book *book, const chi_actus_plan *plan, const chi_actus_case *world)
+{
+    *r = (runner){.book = book, .plan = plan, .world = world, .exercise = plan->exercise};
+    r->series =
+        chi_arena_alloc(book->arena, (book->objects.count + 1) * sizeof(chi_actus_series *));
+    for (size_t i = 0; i < book->objects.count; i++)
+        r->series[i] = find_series(world, book->objects.at[i]);
+    chi_actus_columns_set(&r->columns, plan->start);
+}
+
+/* The rows of a plan; those of hidden events are kept if `all` says so. */
+static bool run_plan(const chi_actus_book *book, const chi_actus_plan *plan,
+    const chi_actus_case *world, bool all, chi_actus_rows *rows)
+{
+    runner r;
+    chi_actus_runner_open(&r, book, plan, world);
+    for (uint32_t e = 0; e < plan->count; e++) {
+        chi_actus_row row;
+        if (!chi_actus_runner_step(&r, e, &row))
             return false;
-        chi_actus_sweep_step(&step, &columns, payoff);
-        row.payoff = payoff[0];
-        row.state = chi_actus_columns_get(&columns, 0);
-        follow_exercise(r, e, &row);
-        if (!is_finite(&row)) {
-            chi_actus_term_error(r->book->diags, 604, t, "notionalPrincipal", NULL,
-                "and the other terms lead to figures that are too large to compute with");
-            return false;
-        }
-        if (!event->hidden)
-            *CHI_PUSH(r->book->arena, rows) = row;
+        if (all || !row.hidden)
+            *CHI_PUSH(book->arena, rows) = row;
     }
     return true;
 }
@@ -199,11 +216,24 @@ static bool run_events(runner *r, chi_actus_rows *rows)
 bool chi_actus_run(const chi_actus_book *book, const chi_actus_plan *plan,
     const chi_actus_case *world, chi_actus_rows *rows)
 {
-    runner r = {.book = book, .plan = plan, .world = world, .exercise = plan->exercise};
-    r.series = chi_arena_alloc(book->arena, (book->objects.count + 1) * sizeof(chi_actus_series *));
-    for (size_t i = 0; i < book->objects.count; i++)
-        r.series[i] = find_series(world, book->objects.at[i]);
-    return run_events(&r, rows);
+    return run_plan(book, plan, world, false, rows);
+}
+
+bool chi_actus_run_part(chi_arena *arena, ch_diags *diags, const chi_actus_terms *terms,
+    const chi_actus_case *world, chi_moment to, chi_actus_part_run *part)
+{
+    *part = (chi_actus_part_run){.terms = terms};
+    if (!chi_actus_has_room(arena, diags, world->span, terms->id))
+        return false;
+    chi_actus_book book;
+    chi_actus_plan plan;
+    chi_actus_book_init(&book, arena, diags);
+    if (!chi_actus_compile(&book, terms, to, NULL, 0, &plan) ||
+        !run_plan(&book, &plan, world, true, &part->rows))
+        return false;
+    part->start = plan.start;
+    part->maturity = plan.maturity;
+    return true;
 }
 
 bool chi_actus_run_case(chi_arena *arena, ch_diags *diags, chi_actus_case *world)

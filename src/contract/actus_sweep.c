@@ -1,5 +1,5 @@
 /* Chooses the copy of the column loops for this processor and drives them over a plan's events. */
-#include "contract/actus_sweep.h"
+#include "contract/actus_joint.h"
 
 #include "base/check.h"
 #include "num/isa.h"
@@ -7,17 +7,22 @@
 typedef void step_fn(const chi_actus_step *step, chi_actus_columns *columns, double *payoff);
 typedef void sweep_fn(const chi_actus_book *book, const chi_actus_plan *plan,
     const chi_actus_valuation *v, size_t at);
+typedef void joint_fn(const chi_actus_book *book, const chi_actus_joint *joint,
+    const chi_actus_valuation *v, chi_actus_columns *states, size_t at);
 
 step_fn chi_actus_step_columns_base;
 sweep_fn chi_actus_sweep_block_base;
+joint_fn chi_actus_sweep_joint_block_base;
 #if defined(__x86_64__)
 step_fn chi_actus_step_columns_v3, chi_actus_step_columns_v4;
 sweep_fn chi_actus_sweep_block_v3, chi_actus_sweep_block_v4;
+joint_fn chi_actus_sweep_joint_block_v3, chi_actus_sweep_joint_block_v4;
 #endif
 
 typedef struct copies {
     step_fn *step;
     sweep_fn *sweep;
+    joint_fn *joint;
 } copies;
 
 static copies copies_of(chi_isa isa)
@@ -25,12 +30,15 @@ static copies copies_of(chi_isa isa)
     switch (isa) {
 #if defined(__x86_64__)
     case CHI_ISA_V3:
-        return (copies){chi_actus_step_columns_v3, chi_actus_sweep_block_v3};
+        return (copies){
+            chi_actus_step_columns_v3, chi_actus_sweep_block_v3, chi_actus_sweep_joint_block_v3};
     case CHI_ISA_V4:
-        return (copies){chi_actus_step_columns_v4, chi_actus_sweep_block_v4};
+        return (copies){
+            chi_actus_step_columns_v4, chi_actus_sweep_block_v4, chi_actus_sweep_joint_block_v4};
 #endif
     default:
-        return (copies){chi_actus_step_columns_base, chi_actus_sweep_block_base};
+        return (copies){chi_actus_step_columns_base, chi_actus_sweep_block_base,
+            chi_actus_sweep_joint_block_base};
     }
 }
 
@@ -66,4 +74,13 @@ void chi_actus_sweep(
     sweep_fn *sweep_block = copies_of(chi_isa_best()).sweep;
     for (size_t at = 0; at < valuation->paths; at += CHI_ACTUS_BLOCK)
         sweep_block(book, plan, valuation, at);
+}
+
+void chi_actus_sweep_joint(const chi_actus_book *book, const chi_actus_joint *joint,
+    const chi_actus_valuation *valuation, chi_actus_columns *states)
+{
+    CHI_ASSERT(valuation->paths % CHI_ACTUS_BLOCK == 0);
+    joint_fn *sweep_block = copies_of(chi_isa_best()).joint;
+    for (size_t at = 0; at < valuation->paths; at += CHI_ACTUS_BLOCK)
+        sweep_block(book, joint, valuation, states, at);
 }

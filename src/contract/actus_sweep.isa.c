@@ -1,12 +1,15 @@
 /* Column loops over the ACTUS lanes, one copy per instruction set. The choice of the operation
  * stands outside the loop; inside there is only arithmetic on columns of one block. */
-#include "contract/actus_sweep.h"
+#include "contract/actus_joint.h"
 #include "num/isa.h"
 
 void CHI_ISA_NAME(chi_actus_step_columns)(
     const chi_actus_step *step, chi_actus_columns *columns, double *payoff);
 void CHI_ISA_NAME(chi_actus_sweep_block)(const chi_actus_book *book, const chi_actus_plan *plan,
     const chi_actus_valuation *v, size_t at);
+void CHI_ISA_NAME(chi_actus_sweep_joint_block)(const chi_actus_book *book,
+    const chi_actus_joint *joint, const chi_actus_valuation *v, chi_actus_columns *states,
+    size_t at);
 
 CH_LANE chi_actus_flow pay(chi_actus_state s, double payoff)
 {
@@ -226,6 +229,23 @@ static void add(double *restrict sum, const double *restrict payoff, const doubl
     CHI_LOOP for (int i = 0; i < CHI_ACTUS_BLOCK; i++) sum[i] += payoff[i] * weight[i];
 }
 
+/* One event of a plan on the block of paths that begins at `at`. */
+static void step_plan(const chi_actus_book *book, const chi_actus_plan *plan,
+    const chi_actus_event *event, const chi_actus_valuation *v, size_t at,
+    chi_actus_columns *columns, double *payoff)
+{
+    const uint8_t family = chi_actus_families[event->op];
+    chi_actus_step step = {event, &plan->constants, NULL, NULL, 0};
+    if (family == CHI_FAMILY_LOAN_SEEN || family == CHI_FAMILY_TRADE_SEEN ||
+        family == CHI_FAMILY_SWAP_SEEN)
+        step.market = v->market + event->slot * v->paths + at;
+    if (event->op == CHI_ACTUS_OP_ANNUITY) {
+        step.years = book->years.at + event->slot;
+        step.year_count = plan->years_end - event->slot;
+    }
+    step_event(&step, family, columns, payoff);
+}
+
 void CHI_ISA_NAME(chi_actus_sweep_block)(
     const chi_actus_book *book, const chi_actus_plan *plan, const chi_actus_valuation *v, size_t at)
 {
@@ -238,20 +258,116 @@ void CHI_ISA_NAME(chi_actus_sweep_block)(
     }
     for (uint32_t e = 0; e < plan->count; e++) {
         const chi_actus_event *event = &book->events.at[plan->first + e];
-        const uint8_t family = chi_actus_families[event->op];
-        chi_actus_step step = {event, &plan->constants, NULL, NULL, 0};
-        if (family == CHI_FAMILY_LOAN_SEEN || family == CHI_FAMILY_TRADE_SEEN ||
-            family == CHI_FAMILY_SWAP_SEEN)
-            step.market = v->market + event->slot * v->paths + at;
-        if (event->op == CHI_ACTUS_OP_ANNUITY) {
-            step.years = book->years.at + event->slot;
-            step.year_count = plan->years_end - event->slot;
-        }
-        step_event(&step, family, &columns, payoff);
+        step_plan(book, plan, event, v, at, &columns, payoff);
         if (event->hidden || pays_nothing(event->op))
             continue;
         uint32_t row = v->weight_rows ? v->weight_rows[e] : e;
         add(sum, payoff, v->weights ? v->weights + row * v->paths + at : ones);
+    }
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+        v->value[at + (size_t)i] = sum[i];
+}
+
+/* What a contract made of contracts keeps beside the states of its parts. */
+typedef struct registers {
+    double payoff[CHI_ACTUS_BLOCK], held[CHI_ACTUS_BLOCK], exposure[CHI_ACTUS_BLOCK];
+    double collateral[CHI_ACTUS_BLOCK], claim[CHI_ACTUS_BLOCK], fee[CHI_ACTUS_BLOCK];
+} registers;
+
+#define EACH(body)                                                                                 \
+    CHI_LOOP for (int i = 0; i < CHI_ACTUS_BLOCK; i++)                                             \
+    {                                                                                              \
+        body;                                                                                      \
+    }                                                                                              \
+    return
+
+/* Joins that move a part, after its event. */
+static void join_payoffs(
+    const chi_actus_joint *joint, const chi_actus_join *join, registers *restrict r)
+{
+    const double role = joint->role;
+    switch (join->action) {
+    case CHI_JOIN_HOLD:
+        EACH(r->held[i] = r->payoff[i]);
+    case CHI_JOIN_NET:
+        EACH(r->payoff[i] = r->held[i] + r->payoff[i]);
+    case CHI_JOIN_DIFFERENCE:
+        EACH(r->payoff[i] = lane_actus_difference(r->held[i], r->payoff[i], role));
+    default: /* EVENT, SILENT */
+        return;
+    }
+}
+
+/* Joins of CEG and CEC. */
+static void join_cover(const chi_actus_joint *joint, const chi_actus_join *join,
+    const chi_actus_columns *restrict part, const double *restrict market, registers *restrict r)
+{
+    const double amount = join->amount, role = joint->role, ratio = joint->ratio;
+    const double rate = joint->fee_rate, interest = joint->counts_interest ? 1.0 : 0.0;
+    const double sign =
+        join->action == CHI_JOIN_OWED ? joint->parts[join->part].constants.role : 1.0;
+    switch (join->action) {
+    case CHI_JOIN_PAY:
+        EACH(r->payoff[i] = amount);
+    case CHI_JOIN_EXPOSE:
+        EACH(r->exposure[i] = amount);
+    case CHI_JOIN_OWED:
+        EACH(r->exposure[i] += lane_actus_owed(lane_actus_load(part, i), amount, interest, sign));
+    case CHI_JOIN_OBSERVED:
+        EACH(r->exposure[i] += amount * market[i]);
+    case CHI_JOIN_STATED:
+        EACH(r->exposure[i] += amount);
+    case CHI_JOIN_COVER:
+        EACH(r->collateral[i] += amount * market[i]);
+    case CHI_JOIN_COVER_STATED:
+        EACH(r->collateral[i] += amount);
+    case CHI_JOIN_CLAIM:
+        if (joint->has_collateral) {
+            EACH(r->claim[i] =
+                     lane_actus_claim_secured(r->exposure[i], r->collateral[i], ratio, role));
+        }
+        EACH(r->claim[i] = lane_actus_claim(r->exposure[i], ratio, role));
+    case CHI_JOIN_CLAIM_STATED:
+        EACH(r->claim[i] = amount);
+    case CHI_JOIN_FEE:
+        EACH(r->payoff[i] = lane_actus_cover_fee(rate, r->exposure[i], amount));
+    case CHI_JOIN_FEE_ACCRUED:
+        EACH(r->fee[i] = lane_actus_cover_fee(rate, r->exposure[i], amount));
+    case CHI_JOIN_FEE_STATED:
+        EACH(r->fee[i] = amount);
+    default: /* SETTLE */
+        EACH(r->payoff[i] = r->claim[i] + r->fee[i]);
+    }
+}
+
+void CHI_ISA_NAME(chi_actus_sweep_joint_block)(const chi_actus_book *book,
+    const chi_actus_joint *joint, const chi_actus_valuation *v, chi_actus_columns *states,
+    size_t at)
+{
+    registers r = {0};
+    double ones[CHI_ACTUS_BLOCK], sum[CHI_ACTUS_BLOCK];
+    for (uint32_t p = 0; p < joint->part_count; p++)
+        chi_actus_columns_set(&states[p], joint->parts[p].start);
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
+        ones[i] = 1.0;
+        sum[i] = 0.0;
+    }
+    for (size_t k = 0; k < joint->count; k++) {
+        const chi_actus_join *join = &book->joins.at[joint->first + k];
+        if (join->action <= CHI_JOIN_DIFFERENCE) {
+            const chi_actus_plan *plan = &joint->parts[join->part];
+            const chi_actus_event *event = &book->events.at[plan->first + join->at];
+            step_plan(book, plan, event, v, at, &states[join->part], r.payoff);
+            join_payoffs(joint, join, &r);
+        } else {
+            bool observes = join->action == CHI_JOIN_OBSERVED || join->action == CHI_JOIN_COVER;
+            const double *market = observes ? v->market + join->at * v->paths + at : NULL;
+            join_cover(joint, join, &states[join->part], market, &r);
+        }
+        if (!chi_actus_join_shown[join->action])
+            continue;
+        size_t row = v->weight_rows ? v->weight_rows[k] : k;
+        add(sum, r.payoff, v->weights ? v->weights + row * v->paths + at : ones);
     }
     for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
         v->value[at + (size_t)i] = sum[i];
