@@ -156,7 +156,8 @@ static bool compile_one(desk *d, int k)
 
 static void compile_all(desk *d)
 {
-    d->book.events.count = d->book.years.count = d->book.joins.count = 0;
+    d->book.events.count = d->book.years.count = 0;
+    d->book.joins.count = d->book.parts.count = 0;
     for (int k = 0; k < LOANS; k++)
         if (!compile_one(d, k))
             abort();

@@ -105,6 +105,7 @@ typedef struct chi_actus_join {
     double amount; /* money, quantity or years, as the action says */
     chi_moment pay;
     uint32_t part;
+    uint32_t from;  /* the part's events from this one up to `at` have happened too, silently */
     uint32_t at;    /* event of the part's plan, or slot of the book */
     uint8_t action; /* chi_actus_join_action */
     uint8_t kind;   /* chi_actus_kind of what is shown */
@@ -129,6 +130,17 @@ typedef struct chi_actus_dates {
  * compiled. */
 enum { CHI_ACTUS_DATES_KEPT = 4 };
 
+/* A compiled contract: a stretch of the book's events and what the lanes need beside them. */
+typedef struct chi_actus_plan {
+    const chi_actus_terms *terms;
+    uint32_t first, count; /* events of the book */
+    uint32_t years_end;    /* end of the annuity's year fractions in the book */
+    chi_moment maturity;   /* CHI_MOMENT_NONE if it has none */
+    chi_moment exercise;   /* XD given by the terms */
+    chi_actus_state start; /* after the status date, before the first event */
+    chi_actus_constants constants;
+} chi_actus_plan;
+
 /* Many plans with their events, market slots and year fractions in common arrays. */
 typedef struct chi_actus_book {
     chi_arena *arena;
@@ -140,7 +152,8 @@ typedef struct chi_actus_book {
     size_t slot_room;              /* of the table, a power of two or 0 */
     CHI_VEC(chi_actus_event) events;
     CHI_VEC(double) years;
-    CHI_VEC(chi_actus_join) joins;
+    CHI_VEC(chi_actus_join) joins; /* of contracts made of contracts, with the plans of parts */
+    CHI_VEC(chi_actus_plan) parts;
     CHI_VEC(chi_actus_date) counted;             /* redemption dates that annuities count */
     chi_actus_dates dates[CHI_ACTUS_DATES_KEPT]; /* of the contract in work */
     uint32_t dates_made;                         /* so far for it; the oldest is replaced */
@@ -148,17 +161,6 @@ typedef struct chi_actus_book {
     uint64_t *keys;
     size_t sort_room;
 } chi_actus_book;
-
-/* A compiled contract: a stretch of the book's events and what the lanes need beside them. */
-typedef struct chi_actus_plan {
-    const chi_actus_terms *terms;
-    uint32_t first, count; /* events of the book */
-    uint32_t years_end;    /* end of the annuity's year fractions in the book */
-    chi_moment maturity;   /* CHI_MOMENT_NONE if it has none */
-    chi_moment exercise;   /* XD given by the terms */
-    chi_actus_state start; /* after the status date, before the first event */
-    chi_actus_constants constants;
-} chi_actus_plan;
 
 /* One line of a result. */
 typedef struct chi_actus_row {

@@ -374,15 +374,19 @@ static void join(cover_build *b, chi_actus_join_action action, chi_moment pay, d
 /* Appends the events of a part up to `time` and what it then owes. */
 static void join_owed(cover_build *b, uint32_t part, chi_moment time)
 {
-    const chi_actus_plan *plan = &b->joint->parts[part];
+    const chi_actus_plan *plan = chi_actus_part_plan(b->book, b->joint, part);
     const chi_actus_event *events = b->book->events.at + plan->first;
     uint32_t *next = &b->next[part];
-    for (; *next < plan->count && events[*next].pay <= time; ++*next)
-        *CHI_PUSH(b->book->arena, &b->book->joins) = (chi_actus_join){
-            .action = CHI_JOIN_SILENT, .pay = events[*next].pay, .part = part, .at = *next};
+    uint32_t from = *next;
+    while (*next < plan->count && events[*next].pay <= time)
+        ++*next;
     chi_day since = *next > 0 ? events[*next - 1].calc : chi_moment_accrual(plan->terms->sd);
-    join(b, CHI_JOIN_OWED, time, years_owed(b->t, plan->terms, since, time));
-    b->book->joins.at[b->book->joins.count - 1].part = part;
+    *CHI_PUSH(b->book->arena, &b->book->joins) = (chi_actus_join){.action = CHI_JOIN_OWED,
+        .pay = time,
+        .amount = years_owed(b->t, plan->terms, since, time),
+        .part = part,
+        .from = from,
+        .at = *next};
 }
 
 /* The market value of a contract, as exposure or as collateral. */
@@ -479,7 +483,6 @@ static void join_claim(cover_build *b, chi_moment exercise)
 static bool compile_covered(cover_build *b)
 {
     const chi_actus_terms *t = b->t;
-    b->joint->parts = chi_arena_alloc(b->book->arena, (t->part_count + 1) * sizeof(chi_actus_plan));
     b->next = chi_arena_alloc(b->book->arena, (t->part_count + 1) * sizeof *b->next);
     for (size_t i = 0; i < t->part_count && follows_states(t); i++) {
         const chi_actus_terms *covered = t->parts[i].terms;
@@ -487,8 +490,7 @@ static bool compile_covered(cover_build *b)
             continue;
         if (covered->type > CHI_ACTUS_UMP)
             return refuse_no_loan(b->book->diags, covered);
-        if (!chi_actus_compile_part(
-                b->book, covered, CHI_MOMENT_NONE, &b->joint->parts[b->joint->part_count++]))
+        if (!chi_actus_compile_part(b->book, covered, CHI_MOMENT_NONE, b->joint))
             return false;
     }
     return true;
@@ -502,7 +504,7 @@ static bool find_end_of_parts(cover_build *b, chi_moment *end)
         return find_end(b->book, b->t, end);
     *end = CHI_MOMENT_NONE;
     for (uint32_t p = 0; p < joint->part_count; p++) {
-        chi_moment last = last_shown(b->book, &joint->parts[p]);
+        chi_moment last = last_shown(b->book, chi_actus_part_plan(b->book, joint, p));
         *end = last > *end ? last : *end;
     }
     return ends(b->book->diags, b->t, *end);

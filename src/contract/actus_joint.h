@@ -11,13 +11,12 @@
  * state and has a payoff; exposure, collateral, claim and fee are registers, zero at first. */
 #define CHI_ACTUS_JOINS(X)                                                                         \
     X(EVENT, true, "the part's event")                                                             \
-    X(SILENT, false, "the part's event, which is not shown")                                       \
     X(HOLD, false, "the part's event, shown with the next join")                                   \
     X(NET, true, "the part's event, and what was held")                                            \
     X(DIFFERENCE, true, "how far the part's event and what was held lie apart, signed")            \
     X(PAY, true, "pays the amount")                                                                \
     X(EXPOSE, false, "exposure is the amount")                                                     \
-    X(OWED, false, "exposure grows by what the part owes, interest of so many years included")     \
+    X(OWED, false, "exposure grows by what the part owes before the event, so many years later")   \
     X(OBSERVED, false, "exposure grows by the amount times a market value")                        \
     X(STATED, false, "exposure grows by the amount")                                               \
     X(COVER, false, "collateral grows by the amount times a market value")                         \
@@ -45,13 +44,18 @@ static const bool chi_actus_join_shown[CHI_JOIN_COUNT] = {
 /* A contract made of contracts, compiled: a stretch of the book's joins over plans of the book. */
 typedef struct chi_actus_joint {
     const chi_actus_terms *terms;
-    chi_actus_plan *parts;
-    uint32_t part_count;
-    size_t first, count;          /* joins of the book */
-    double role, ratio, fee_rate; /* R, CECV, R FER CECV */
-    bool counts_interest;         /* what is owed includes accrued interest (CEGE NI) */
-    bool has_collateral;          /* CEC */
+    size_t first_part, part_count; /* plans of the book */
+    size_t first, count;           /* joins of the book */
+    double role, ratio, fee_rate;  /* R, CECV, R FER CECV */
+    bool counts_interest;          /* what is owed includes accrued interest (CEGE NI) */
+    bool has_collateral;           /* CEC */
 } chi_actus_joint;
+
+static inline const chi_actus_plan *chi_actus_part_plan(
+    const chi_actus_book *book, const chi_actus_joint *joint, size_t part)
+{
+    return &book->parts.at[joint->first_part + part];
+}
 
 /* Compiles a contract for which chi_actus_is_nest() holds and that chi_actus_check() has passed.
  * The book must outlive the joint. False after diagnostics. */

@@ -93,7 +93,7 @@ typedef struct legs {
     chi_actus_book *book;
     chi_actus_joint *joint;
     chi_moment to;
-    uint32_t next[2];
+    uint32_t next[2], from[2]; /* of each leg: to look at, to run through with the next join */
     chi_actus_join prices[2];
     int price_count, price_next;
     size_t last_shown; /* join of the book; SIZE_MAX if none */
@@ -126,7 +126,7 @@ static int64_t order_of(chi_moment pay, uint8_t rank, uint8_t leg)
 
 static const chi_actus_event *event_of(const legs *l, uint32_t part)
 {
-    const chi_actus_plan *plan = &l->joint->parts[part];
+    const chi_actus_plan *plan = chi_actus_part_plan(l->book, l->joint, part);
     return l->next[part] < plan->count ? &l->book->events.at[plan->first + l->next[part]] : NULL;
 }
 
@@ -162,37 +162,42 @@ static void net_with_last(legs *l, chi_actus_join *join)
 
 static void add_join(legs *l, chi_actus_join join)
 {
-    if (join.action != CHI_JOIN_SILENT)
-        l->last_shown = l->book->joins.count;
+    l->last_shown = l->book->joins.count;
     *CHI_PUSH(l->book->arena, &l->book->joins) = join;
+}
+
+/* True if the contract shows an event of a leg: CAPFL only interest. */
+static bool shows(const chi_actus_terms *t, const chi_actus_event *event)
+{
+    bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && event->pay <= t->prd;
+    return !event->hidden && event->pay > t->sd && !before_purchase &&
+           (t->type == CHI_ACTUS_SWAPS || event->kind == CHI_EVENT_IP);
 }
 
 static void add_event(legs *l, uint32_t leg, const chi_actus_event *event)
 {
-    const chi_actus_terms *t = l->joint->terms;
-    bool swaps = t->type == CHI_ACTUS_SWAPS;
-    bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && event->pay <= t->prd;
-    bool shown = !event->hidden && event->pay > t->sd && !before_purchase &&
-                 (swaps || event->kind == CHI_EVENT_IP);
-    chi_actus_join join = {.action = shown ? CHI_JOIN_EVENT : CHI_JOIN_SILENT,
+    uint32_t index = l->next[leg]++;
+    if (!shows(l->joint->terms, event))
+        return;
+    chi_actus_join join = {.action = CHI_JOIN_EVENT,
         .pay = event->pay,
         .part = leg,
-        .at = l->next[leg]++,
+        .from = l->from[leg],
+        .at = index,
         .kind = event->kind,
         .leg = (uint8_t)(leg + 1)};
-    if (swaps && shown)
+    l->from[leg] = index + 1;
+    if (l->joint->terms->type == CHI_ACTUS_SWAPS) {
         net_with_last(l, &join);
-    if (swaps) {
         add_join(l, join);
         return;
     }
-    /* CAPFL shows what the bounds change of each interest payment: the second part is the same loan
-     * with the bounds. */
+    /* What the bounds change: the second part is the same loan with the bounds. */
     join.leg = 0;
-    join.action = shown ? CHI_JOIN_HOLD : CHI_JOIN_SILENT;
+    join.action = CHI_JOIN_HOLD;
     add_join(l, join);
     join.part = 1;
-    join.action = shown ? CHI_JOIN_DIFFERENCE : CHI_JOIN_SILENT;
+    join.action = CHI_JOIN_DIFFERENCE;
     add_join(l, join);
 }
 
@@ -216,8 +221,7 @@ static void merge_legs(legs *l)
         add_join(l, *price);
         l->price_next++;
     }
-    joint->count = l->last_shown == SIZE_MAX ? 0 : l->last_shown + 1 - joint->first;
-    l->book->joins.count = joint->first + joint->count;
+    joint->count = l->book->joins.count - joint->first;
 }
 
 /* CAPFL: the underlying with the bounds. They change no date, so that its events are shared. */
@@ -235,17 +239,16 @@ bool chi_actus_join_legs(chi_actus_book *book, chi_moment to, chi_actus_joint *j
     const chi_actus_terms *t = joint->terms;
     bool swaps = t->type == CHI_ACTUS_SWAPS;
     legs l = {.book = book, .joint = joint, .to = to};
-    joint->part_count = 2;
-    joint->parts = chi_arena_alloc(book->arena, 2 * sizeof *joint->parts);
-    if (!chi_actus_compile_part(
-            book, part_of(t, swaps ? CHI_PART_FIL : CHI_PART_UDL), to, &joint->parts[0]))
+    if (!chi_actus_compile_part(book, part_of(t, swaps ? CHI_PART_FIL : CHI_PART_UDL), to, joint))
         return false;
     if (swaps) {
-        if (!chi_actus_compile_part(book, part_of(t, CHI_PART_SEL), to, &joint->parts[1]))
+        if (!chi_actus_compile_part(book, part_of(t, CHI_PART_SEL), to, joint))
             return false;
     } else {
-        joint->parts[1] = joint->parts[0];
-        bound_plan(&joint->parts[1], t);
+        chi_actus_plan bounded = *chi_actus_part_plan(book, joint, 0);
+        bound_plan(&bounded, t);
+        *CHI_PUSH(book->arena, &book->parts) = bounded;
+        joint->part_count++;
     }
     set_prices(&l);
     merge_legs(&l);
@@ -253,22 +256,30 @@ bool chi_actus_join_legs(chi_actus_book *book, chi_moment to, chi_actus_joint *j
 }
 
 bool chi_actus_compile_part(
-    chi_actus_book *book, const chi_actus_terms *terms, chi_moment to, chi_actus_plan *plan)
+    chi_actus_book *book, const chi_actus_terms *terms, chi_moment to, chi_actus_joint *joint)
 {
+    chi_actus_plan plan;
     if (chi_actus_is_nest(terms)) {
         chi_actus_term_error(book->diags, 605, terms, "contractType", NULL,
             "is itself made of contracts; that is not supported as a part of another");
         book->errors++;
         return false;
     }
-    return chi_actus_compile(book, terms, to, NULL, 0, plan);
+    if (!chi_actus_compile(book, terms, to, NULL, 0, &plan))
+        return false;
+    *CHI_PUSH(book->arena, &book->parts) = plan;
+    joint->part_count++;
+    return true;
 }
 
 bool chi_actus_compile_joint(chi_actus_book *book, const chi_actus_terms *terms, chi_moment to,
     const chi_actus_observed *observed, size_t observed_count, chi_actus_joint *joint)
 {
     CHI_ASSERT(chi_actus_is_nest(terms));
-    *joint = (chi_actus_joint){.terms = terms, .role = chi_actus_sign(terms), .ratio = 1.0};
+    *joint = (chi_actus_joint){.terms = terms,
+        .first_part = book->parts.count,
+        .role = chi_actus_sign(terms),
+        .ratio = 1.0};
     if (terms->type == CHI_ACTUS_SWAPS || terms->type == CHI_ACTUS_CAPFL)
         return chi_actus_join_legs(book, to, joint);
     return chi_actus_join_cover(book, observed, observed_count, to, joint);
@@ -309,14 +320,14 @@ static bool run_legs(chi_arena *arena, ch_diags *diags, const chi_actus_terms *t
     chi_actus_book_init(&book, arena, diags);
     if (!chi_actus_compile_joint(&book, t, world->to, NULL, 0, &joint))
         return false;
-    for (int leg = 0; leg < 2; leg++)
-        chi_actus_runner_open(&runners[leg], &book, &joint.parts[leg], world);
+    for (size_t leg = 0; leg < 2; leg++)
+        chi_actus_runner_open(&runners[leg], &book, chi_actus_part_plan(&book, &joint, leg), world);
     chi_actus_row held = {0}, own = {0};
     for (size_t k = 0; k < joint.count; k++) {
         const chi_actus_join *join = &book.joins.at[joint.first + k];
-        if (join->action != CHI_JOIN_PAY &&
-            !chi_actus_runner_step(&runners[join->part], join->at, &own))
-            return false;
+        for (uint32_t e = join->from; join->action != CHI_JOIN_PAY && e <= join->at; e++)
+            if (!chi_actus_runner_step(&runners[join->part], e, &own))
+                return false;
         if (join->action == CHI_JOIN_HOLD)
             held = own;
         if (!chi_actus_join_shown[join->action])

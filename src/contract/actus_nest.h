@@ -2,7 +2,7 @@
 #ifndef CHI_CONTRACT_ACTUS_NEST_H
 #define CHI_CONTRACT_ACTUS_NEST_H
 
-#include "contract/actus.h"
+#include "contract/actus_joint.h"
 
 /* A part that has been run to its end. */
 typedef struct chi_actus_part_run {
@@ -12,9 +12,9 @@ typedef struct chi_actus_part_run {
     chi_moment maturity;
 } chi_actus_part_run;
 
-/* Compiles a part into the book. False after diagnostics; one made of contracts is refused. */
+/* Compiles the next part of a joint. False after diagnostics; one made of contracts is refused. */
 bool chi_actus_compile_part(
-    chi_actus_book *book, const chi_actus_terms *terms, chi_moment to, chi_actus_plan *plan);
+    chi_actus_book *book, const chi_actus_terms *terms, chi_moment to, chi_actus_joint *joint);
 bool chi_actus_run_part(chi_arena *arena, ch_diags *diags, const chi_actus_terms *terms,
     const chi_actus_case *world, chi_moment to, chi_actus_part_run *part);
 

@@ -293,19 +293,28 @@ static void join_payoffs(
         EACH(r->payoff[i] = r->held[i] + r->payoff[i]);
     case CHI_JOIN_DIFFERENCE:
         EACH(r->payoff[i] = lane_actus_difference(r->held[i], r->payoff[i], role));
-    default: /* EVENT, SILENT */
+    default: /* EVENT */
         return;
     }
 }
 
+/* The events of a part that a join runs through, up to `end`. */
+static void join_events(const chi_actus_book *book, const chi_actus_joint *joint,
+    const chi_actus_join *join, uint32_t end, const chi_actus_valuation *v, size_t at,
+    chi_actus_columns *states, double *payoff)
+{
+    const chi_actus_plan *plan = chi_actus_part_plan(book, joint, join->part);
+    for (uint32_t e = join->from; e < end; e++)
+        step_plan(
+            book, plan, &book->events.at[plan->first + e], v, at, &states[join->part], payoff);
+}
+
 /* Joins of CEG and CEC. */
-static void join_cover(const chi_actus_joint *joint, const chi_actus_join *join,
+static void join_cover(const chi_actus_joint *joint, const chi_actus_join *join, double sign,
     const chi_actus_columns *restrict part, const double *restrict market, registers *restrict r)
 {
     const double amount = join->amount, role = joint->role, ratio = joint->ratio;
     const double rate = joint->fee_rate, interest = joint->counts_interest ? 1.0 : 0.0;
-    const double sign =
-        join->action == CHI_JOIN_OWED ? joint->parts[join->part].constants.role : 1.0;
     switch (join->action) {
     case CHI_JOIN_PAY:
         EACH(r->payoff[i] = amount);
@@ -346,8 +355,8 @@ void CHI_ISA_NAME(chi_actus_sweep_joint_block)(const chi_actus_book *book,
 {
     registers r = {0};
     double ones[CHI_ACTUS_BLOCK], sum[CHI_ACTUS_BLOCK];
-    for (uint32_t p = 0; p < joint->part_count; p++)
-        chi_actus_columns_set(&states[p], joint->parts[p].start);
+    for (size_t p = 0; p < joint->part_count; p++)
+        chi_actus_columns_set(&states[p], chi_actus_part_plan(book, joint, p)->start);
     for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
         ones[i] = 1.0;
         sum[i] = 0.0;
@@ -355,14 +364,17 @@ void CHI_ISA_NAME(chi_actus_sweep_joint_block)(const chi_actus_book *book,
     for (size_t k = 0; k < joint->count; k++) {
         const chi_actus_join *join = &book->joins.at[joint->first + k];
         if (join->action <= CHI_JOIN_DIFFERENCE) {
-            const chi_actus_plan *plan = &joint->parts[join->part];
-            const chi_actus_event *event = &book->events.at[plan->first + join->at];
-            step_plan(book, plan, event, v, at, &states[join->part], r.payoff);
+            join_events(book, joint, join, join->at + 1, v, at, states, r.payoff);
             join_payoffs(joint, join, &r);
         } else {
+            double sign = 1.0; /* of what a part owes */
+            if (join->action == CHI_JOIN_OWED) {
+                join_events(book, joint, join, join->at, v, at, states, r.payoff);
+                sign = chi_actus_part_plan(book, joint, join->part)->constants.role;
+            }
             bool observes = join->action == CHI_JOIN_OBSERVED || join->action == CHI_JOIN_COVER;
             const double *market = observes ? v->market + join->at * v->paths + at : NULL;
-            join_cover(joint, join, &states[join->part], market, &r);
+            join_cover(joint, join, sign, &states[join->part], market, &r);
         }
         if (!chi_actus_join_shown[join->action])
             continue;
