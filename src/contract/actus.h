@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "contract/actus.lane.h"
 #include "contract/actus_events.h"
+#include "contract/actus_own.lane.h"
 #include "contract/actus_words.h"
 #include "text/calendar.h"
 #include "text/daycount.h"

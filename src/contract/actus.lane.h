@@ -129,52 +129,6 @@ CH_LANE double lane_actus_reset(
     return lane_clamp(rate + bounded, c->life_floor, c->life_cap);
 }
 
-/* What follows to lane_actus_interest_part() are Cardhouse's own rules for what the standard has
- * no equations for; docs/contracts.md states them. */
-
-/* PP: capped at what is outstanding. With scales_plan the next redemption shrinks in proportion. */
-CH_LANE chi_actus_flow lane_actus_prepay(
-    chi_actus_state s, const chi_actus_constants *c, double amount)
-{
-    double paid = lane_actus_cap(c->role * amount, s.nt, c->role);
-    double left = 1.0 - paid / lane_select(lane_lt(0.0, c->role * s.nt), s.nt, c->role);
-    s.prnxt = lane_select(c->scales_plan, s.prnxt * left, s.prnxt);
-    return (chi_actus_flow){lane_actus_move(s, -paid, c->base_follows), paid};
-}
-
-/* PY: a share of what will be prepaid at the same instant. */
-CH_LANE double lane_actus_penalty(chi_actus_state s, const chi_actus_constants *c, double amount)
-{
-    return c->penalty_rate * lane_actus_cap(c->role * amount, s.nt, c->role);
-}
-
-/* PD: cut to what the line leaves. */
-CH_LANE chi_actus_flow lane_actus_draw(
-    chi_actus_state s, const chi_actus_constants *c, double amount)
-{
-    double room = lane_max(c->line - c->role * s.nt, 0.0);
-    double drawn = c->role * lane_min(amount, room);
-    return (chi_actus_flow){lane_actus_move(s, drawn, c->base_follows), -drawn};
-}
-
-/* IP at the start of its period: what has accrued and the period's interest at today's rate, which
- * then stands as interest paid but not yet earned and accrues back to zero. */
-CH_LANE chi_actus_flow lane_actus_interest_advance(chi_actus_state s, double years)
-{
-    double ahead = (years * s.ipnr) * s.ipcb;
-    double paid = s.isc * (s.ipac + ahead);
-    s.ipac = -ahead;
-    return (chi_actus_flow){s, paid};
-}
-
-/* IP of a PIK period: the cash share; the rest stays for the IPCI of the same instant. */
-CH_LANE chi_actus_flow lane_actus_interest_part(chi_actus_state s, double share)
-{
-    double paid = share * s.ipac;
-    s.ipac = s.ipac - paid;
-    return (chi_actus_flow){s, s.isc * paid};
-}
-
 /* One step back of the annuity's sums: growth of 1 to the end, and its sum over the dates. */
 typedef struct chi_actus_annuity {
     double growth, sum;
@@ -257,38 +211,6 @@ CH_LANE chi_actus_state lane_actus_swap_accrue(
     s.ipac = s.ipac + (years * c->fixed_rate) * s.nt;
     s.second = s.second - (years * s.ipnr) * s.nt;
     return s;
-}
-
-/* CAPFL: what a bound changes of a payment, to the holder's good. */
-CH_LANE double lane_actus_difference(double unbounded, double bounded, double role)
-{
-    double change = unbounded - bounded;
-    return role * lane_max(change, -change);
-}
-
-/* What a covered contract owes `years` after its last event, without the role's sign. */
-CH_LANE double lane_actus_owed(chi_actus_state s, double years, double counts_interest, double role)
-{
-    s = lane_actus_accrue(s, years, 0.0);
-    return role * (s.nt + lane_select(counts_interest, s.ipac, 0.0));
-}
-
-/* Xa of CEG, and of CEC, which pays at most what the collateral is worth. */
-CH_LANE double lane_actus_claim(double exposure, double ratio, double role)
-{
-    return role * (ratio * exposure);
-}
-
-CH_LANE double lane_actus_claim_secured(
-    double exposure, double collateral, double ratio, double role)
-{
-    return role * lane_min(collateral, ratio * exposure);
-}
-
-/* Fee of a guarantee on its exposure; the rate is R FER CECV. */
-CH_LANE double lane_actus_cover_fee(double rate, double exposure, double years)
-{
-    return (rate * exposure) * years;
 }
 
 /* Payoff at exercise: options max(S - K, 0) and max(K - S, 0), futures S - K. */

@@ -5,6 +5,7 @@
 #ifndef CHI_CONTRACT_ACTUS_JOINT_H
 #define CHI_CONTRACT_ACTUS_JOINT_H
 
+#include "contract/actus_joint.lane.h"
 #include "contract/actus_sweep.h"
 
 /* X(id, shown, what it does): `shown` joins add to the value. "The part's event" moves the part's
