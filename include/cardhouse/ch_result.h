@@ -53,14 +53,11 @@ typedef struct ch_loss {
 size_t ch_result_loss_count(const ch_result *result);
 ch_loss ch_result_loss(const ch_result *result, size_t index);
 
-/* Who falls with whom. A failure of round 0 is a firm's own; a firm that fails within a year (or
- * what the model says) of having been hit by a failure of round r (through a claim, a stake, a
- * price, a contract, a supply, or because it was itself not paid) falls in round r + 1 of the wave
+/* Who falls with whom. A failure of round 0 is a firm's own; a firm that fails after it was hit by
+ * one of round r (through a claim, a stake, a price, a contract, a supply, or because it was itself
+ * not paid), as long before as the model's `window` lets count, falls in round r + 1 of the wave
  * that the same firm began. */
-enum {
-    CH_ROUNDS = 8,      /* rounds 0 to 7; the last has all later ones too */
-    CH_WAVE_MONTHS = 12 /* how long a hit counts where the model says nothing */
-};
+enum { CH_ROUNDS = 8 }; /* rounds 0 to 7; the last has all later ones too */
 
 /* A firm in one round, whoever began it. */
 typedef struct ch_round {
@@ -84,7 +81,7 @@ typedef struct ch_wake {
  * more than some 180 firms, where waves are not told apart by the firm that began them. */
 size_t ch_result_wake_count(const ch_result *result);
 ch_wake ch_result_wake(const ch_result *result, size_t index);
-uint32_t ch_result_wave_months(const ch_result *result); /* how long a hit counts */
+uint32_t ch_result_wave_months(const ch_result *result); /* how long a hit counts; at most all */
 /* Paths on which the firm fails in round 0. */
 uint64_t ch_result_first_paths(const ch_result *result, size_t firm);
 

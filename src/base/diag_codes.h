@@ -1,8 +1,9 @@
 /* The one list of diagnostics: number, severity, title for the manual, default hint.
  * Ranges: 01xx text and syntax; 02xx shape and values of a model file; 03xx names and references;
  * 04xx balances and consistency; 05xx command line and runs; 06xx debt contracts (schedule,
- * daycount); 07xx networks. Each code of a model has a fixture in tests/errors; those of text,
- * contracts and networks stand in unit tests and golden sessions. */
+ * daycount), from 0670 on stakes, supplies and contagion of a model; 07xx networks. Each code of a
+ * model has a fixture in tests/errors; those of text, contracts and networks stand in unit tests
+ * and golden sessions. */
 #ifndef CHI_BASE_DIAG_CODES_H
 #define CHI_BASE_DIAG_CODES_H
 
@@ -140,6 +141,22 @@
         "an object of cases as in the public ACTUS tests, or a CSV table of terms")                \
     X(610, CH_ERROR, "a row of a day-count table is wrong", "")                                    \
     X(611, CH_ERROR, "a calendar file is wrong", "docs/contracts.md describes its rules")          \
+    X(670, CH_ERROR, "more than all of a firm's equity is held",                                   \
+        "shares of one issuer sum to at most 100%")                                                \
+    X(671, CH_ERROR, "a firm would hold or supply itself", "name two firms")                       \
+    X(672, CH_ERROR, "firms own each other whole", "somebody outside the circle must own a share") \
+    X(673, CH_ERROR, "outside cannot stand here", "name a firm of the file")                       \
+    X(674, CH_ERROR, "a stake in a firm whose equity is not known",                                \
+        "give the issuer `equity`, or an `opening` sheet")                                         \
+    X(675, CH_ERROR, "two rows say the same relation", "keep one of them")                         \
+    X(676, CH_ERROR, "a carrying value cannot follow the issuer's equity",                         \
+        "leave `value` away: the stake is then worth its share of book equity")                    \
+    X(677, CH_ERROR, "a firm is not of the kind that is meant here", "")                           \
+    X(678, CH_ERROR, "more than all property of a firm is of common kinds",                        \
+        "the shares of one firm sum to at most 100%")                                              \
+    X(679, CH_ERROR, "claims cannot be valued by an equity that is not positive",                  \
+        "use `claims: face`, or give the debtor positive equity")                                  \
+    X(680, CH_ERROR, "a key has no effect under this rule", "it belongs to `claims: threshold`")   \
     X(701, CH_ERROR, "a network file has the wrong shape", "")                                     \
     X(702, CH_ERROR, "a network file has a bad number", "write it as in 1250.75")                  \
     X(703, CH_ERROR, "an amount is out of range", "")                                              \

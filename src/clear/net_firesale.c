@@ -2,7 +2,7 @@
 #include "clear/net_firesale.h"
 
 #include "base/check.h"
-#include "num/math.lane.h"
+#include "clear/contagion.lane.h"
 
 #include <string.h>
 
@@ -78,7 +78,7 @@ static void fill_orders(market *m)
         for (size_t i = 0; i < n; i++)
             total += m->orders[i * k + a];
         double share = m->first[a] > 0.0 ? total / m->first[a] : 0.0;
-        double price = m->out.prices[a] * lane_exp(-share * m->beta);
+        double price = lane_price_after(m->out.prices[a], share, -m->beta);
         double middle = (m->out.prices[a] + price) / 2.0;
         for (size_t i = 0; i < n; i++) {
             m->cash[i] += m->orders[i * k + a] * middle;

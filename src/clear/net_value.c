@@ -2,7 +2,7 @@
 #include "clear/net_value.h"
 
 #include "base/check.h"
-#include "num/math.lane.h"
+#include "clear/contagion.lane.h"
 
 #include <math.h>
 #include <string.h>
@@ -99,17 +99,15 @@ static double value_of(chi_net_rule rule, const debtor *d)
 {
     switch (rule) {
     case CHI_NET_FURFINE:
-        return d->equity > 0.0 ? 1.0 : 0.0;
+        return lane_claim_threshold(d->equity, 0.0, 0.0);
     case CHI_NET_FURFINE_RECOVERY:
-        return d->equity > 0.0 ? 1.0 : d->recovery;
+        return lane_claim_threshold(d->equity, 0.0, d->recovery);
     case CHI_NET_EISENBERG_NOE:
         if (d->equity > 0.0 || d->debt <= 0.0)
             return 1.0;
         return d->equity + d->debt > 0.0 ? (d->equity + d->debt) / d->debt : 0.0;
     case CHI_NET_LINEAR_DEBTRANK:
-        if (!(d->book_equity > 0.0) || d->equity <= 0.0)
-            return 0.0;
-        return d->equity >= d->book_equity ? 1.0 : d->equity / d->book_equity;
+        return lane_claim_linear(d->equity, d->book_equity);
     case CHI_NET_MERTON:
         return value_merton(d);
     case CHI_NET_MERTON_FIXED:

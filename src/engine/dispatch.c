@@ -32,6 +32,7 @@ void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_are
     tile->moved = chi_arena_alloc(arena, paths * sizeof(double));
     tile->residual = chi_arena_alloc(arena, paths * sizeof(double));
     tile->finite = chi_arena_alloc(arena, paths * sizeof(double));
+    tile->spare = chi_arena_alloc(arena, chi_plan_spare(plan) * sizeof(double));
     tile->saved = chi_arena_alloc(arena, paths * plan->counts.firms * sizeof(double));
 }
 
@@ -42,7 +43,7 @@ chi_path chi_tile_path(chi_tile *tile, size_t lane, uint32_t months_closed)
         .lane = lane,
         .month = tile->month,
         .months_closed = months_closed,
-        .spare = tile->saved,
+        .spare = tile->spare,
         .lost = tile->lost,
         .context = tile->context,
         .path_number = tile->first + lane};

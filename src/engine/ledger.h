@@ -38,7 +38,12 @@
     X(CHI_ENTRY_LOSS, "lost")                                                                      \
     X(CHI_ENTRY_ENDS, "customer contract ends")                                                    \
     X(CHI_ENTRY_CANCELLED, "cancelled")                                                            \
-    X(CHI_ENTRY_SHUT, "market shut when money was needed")
+    X(CHI_ENTRY_SHUT, "market shut when money was needed")                                         \
+    X(CHI_ENTRY_STAKE_LOST, "stake lost")                                                          \
+    X(CHI_ENTRY_STAKE_SOLD, "stakes sold")                                                         \
+    X(CHI_ENTRY_PRICE_FELL, "written down with the price")                                         \
+    X(CHI_ENTRY_MARKED, "marked down")                                                             \
+    X(CHI_ENTRY_OUTPUT, "output for lack of supply, %")
 
 typedef enum chi_entry_kind {
 #define CHI_ENTRY_ENUM(id, text) id,
@@ -54,7 +59,9 @@ typedef enum chi_subject {
     CHI_OF_CUSTOMER,
     CHI_OF_COVENANT,
     CHI_OF_PAIR,
-    CHI_OF_MARKET
+    CHI_OF_MARKET,
+    CHI_OF_HOLDING,
+    CHI_OF_ASSET
 } chi_subject;
 
 typedef struct chi_entry {

@@ -17,7 +17,7 @@ void chi_oracle_init(chi_oracle *o, const chi_plan *plan, chi_arena *arena)
     o->plan = plan;
     double *memory = chi_arena_alloc(arena, chi_state_doubles(&plan->counts, 1) * sizeof(double));
     chi_state_place(&o->state, &plan->counts, 1, memory);
-    o->spare = chi_arena_alloc(arena, plan->counts.firms * CHI_CLASSES * sizeof(double));
+    o->spare = chi_arena_alloc(arena, chi_plan_spare(plan) * sizeof(double));
 }
 
 static void start_draws(chi_oracle *o)
@@ -64,6 +64,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
         CHI_O(o, advance, c) = model->customer[c].advance_open;
     }
     start_draws(o);
+    chi_path_open(&(chi_path){.plan = o->plan, .state = &o->state});
 }
 
 /* --- 4: fund ------------------------------------------------------------------------------ */
@@ -448,6 +449,8 @@ static void test(chi_oracle *o)
         CHI_O(o, trigger, s) = triggered(o, plan->firm_of_sim[s]) ? 1.0 : 0.0;
     chi_path path = rare(o);
     chi_path_test(&path);
+    if (plan->counts.marks > 0)
+        chi_path_mark(&path);
 }
 
 void chi_oracle_month(chi_oracle *o)

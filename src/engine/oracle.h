@@ -15,7 +15,7 @@ typedef struct chi_oracle {
     bool paying;              /* from step 3 to the payments: principal due is still owed */
     const chi_amount *broken; /* the first amount that came out infinite or not a number, or NULL */
     chi_ledger *ledger;       /* may be NULL */
-    double *spare;            /* firms x classes */
+    double *spare;            /* of a path */
     chi_lost_fn lost;
     void *context;
 } chi_oracle;

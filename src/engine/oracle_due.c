@@ -259,12 +259,19 @@ static void add_item(chi_oracle *o, uint32_t firm, chi_item item, double amount)
         CHI_O(o, item, sim * CHI_ITEM_COUNT + (size_t)item) += amount;
 }
 
+/* What a firm earns of an amount when its suppliers do not all deliver. */
+static double supplied(const chi_oracle *o, uint32_t firm, double amount)
+{
+    return o->plan->counts.supplied ? amount * CHI_O(o, output, firm) : amount;
+}
+
 static void bill(chi_oracle *o, uint32_t row)
 {
     const chi_customer *customer = &o->plan->model->customer[row];
     double due = 0.0, live = CHI_O(o, live, row);
     if (o->month >= customer->first_month && o->month < customer->end_month) {
-        double billed = lane_customer_bill(live, chi_oracle_value(o, &customer->amount));
+        double billed = lane_customer_bill(
+            live, supplied(o, customer->seller, chi_oracle_value(o, &customer->amount)));
         double credit =
             lane_customer_credit(CHI_O(o, advance, row), customer->advance_share, billed);
         CHI_O(o, advance, row) -= credit;
@@ -392,6 +399,8 @@ static void line_due(chi_oracle *o, uint32_t row)
     const chi_plan *plan = o->plan;
     const chi_line *line = &plan->model->line[row];
     double amount = chi_oracle_value(o, &line->amount);
+    if (line->kind == CHI_LINE_REVENUE)
+        amount = supplied(o, line->firm, amount);
     CHI_O(o, amount, row) = amount;
     if (special_line(o, row, amount))
         return;
@@ -448,6 +457,10 @@ void chi_oracle_due(chi_oracle *o)
         CHI_O(o, item, k) = 0.0;
     for (size_t k = 0; k < plan->counts.pairs; k++)
         CHI_O(o, pair, k) = 0.0;
+    if (plan->counts.supplied > 0) {
+        chi_path path = rare(o, o->month);
+        chi_path_supply(&path);
+    }
     for (uint32_t c = 0; c < plan->model->customer_count; c++)
         bill(o, c);
     loans(o);

@@ -43,7 +43,7 @@ typedef struct chi_path {
     uint32_t month;         /* 0-based */
     uint32_t months_closed; /* months whose dates have passed: month in step 2, month + 1 in 7 */
     chi_ledger *ledger;     /* NULL in tiles */
-    double *spare;          /* firms x classes, for the time of one call */
+    double *spare;          /* chi_plan_spare() numbers, for the time of one call */
     chi_lost_fn lost;
     void *context;
     uint64_t path_number;
@@ -94,13 +94,44 @@ void chi_path_test(chi_path *path);
 /* Step 2: the reduced-form firms with `struck` default at once, before they owe this month. */
 void chi_path_strike(chi_path *path);
 
-/* --- path_wave.c: who falls with whom ---------------------------------------------------- */
+/* What a loan's holders can claim: principal, interest and fee to the last month's end that has
+ * passed, and arrears. */
+double chi_path_claim(const chi_path *path, uint32_t loan);
+
+/* A reduced-form firm whose losses, with `more`, reach its equity has the failure as its root. */
+void chi_path_note_ruin(chi_path *path, uint32_t firm, uint32_t by, double more);
+
+/* --- path_mark.c, path_common.c: contagion beyond claims ----------------------------------- */
+
+/* Opening equities, stakes, prices and output. */
+void chi_path_open(chi_path *path);
+
+/* Step 7, after failures: equities with stakes and claims at what they are worth. Sets `unsettled`.
+ */
+void chi_path_mark(chi_path *path);
+
+/* Step 7: holders of a failed issuer lose what they carried their stakes at. */
+void chi_path_drop_stakes(chi_path *path, uint32_t issuer);
+/* What the stakes of a failed holder are sold for, to outside. */
+double chi_path_sell_stakes(chi_path *path, uint32_t holder);
+/* Step 7: a failed firm's common assets are sold and their prices fall. Returns what it gets for a
+ * unit of its property's book value, before its own recovery. */
+double chi_path_dump(chi_path *path, uint32_t firm);
+
+/* Step 3: what each firm can earn without the suppliers that have failed. */
+void chi_path_supply(chi_path *path);
+
+/* --- path_wave.c: who falls with whom ----------------------------------------------------- */
 
 /* `to` loses `lost` by the failure of `from`: it is recorded, and a hit. */
 void chi_path_book_loss(chi_path *path, uint32_t from, uint32_t to, double lost);
 
 /* The failure of `by` hits a firm that lives: a claim, a stake, a price, a contract, a supply. */
 void chi_path_hit(chi_path *path, uint32_t firm, uint32_t by);
+
+/* A firm that lives passes the hit that it took on to one that is marked down with it, unless that
+ * one was hit lately itself. */
+void chi_path_hit_through(chi_path *path, uint32_t firm, uint32_t via);
 
 /* Notes the wave of a firm that is about to be tested: one round after the last that hit it. With
  * `alone` it fails by itself whatever hit it. */

@@ -14,8 +14,7 @@ bool chi_plan_forced(const chi_plan *plan, uint32_t firm, uint32_t month)
     return false;
 }
 
-/* Principal, interest to the last month's end that has passed, and arrears. */
-static double claim_of(const chi_path *path, uint32_t loan)
+double chi_path_claim(const chi_path *path, uint32_t loan)
 {
     chi_loan_state s = {CHI_P(path, notional, loan), CHI_P(path, accrued, loan),
         CHI_P(path, rate, loan), CHI_P(path, fee, loan)};
@@ -71,7 +70,7 @@ static double other_default(const chi_path *path, uint32_t loan, const bool *in_
     double sum = 0.0;
     for (uint32_t j = 0; j < model->loan_count; j++)
         if (j != loan && in_default[j] && model->loan[j].borrower == model->loan[loan].borrower)
-            sum += claim_of(path, j);
+            sum += chi_path_claim(path, j);
     return sum;
 }
 
@@ -88,10 +87,10 @@ static void close_cross_default(chi_path *path, uint32_t firm, bool *in_default)
             if (loan->borrower != firm || in_default[i] || !loan->cross_default)
                 continue;
             double other = other_default(path, i, in_default);
-            if (other > 0.0 && other >= loan->cross_threshold && claim_of(path, i) > 0.0) {
+            if (other > 0.0 && other >= loan->cross_threshold && chi_path_claim(path, i) > 0.0) {
                 in_default[i] = changed = true;
                 chi_ledger_add(path->ledger, CHI_ENTRY_CROSS_DEFAULT, CHI_OF_LOAN, i, firm, firm,
-                    claim_of(path, i));
+                    chi_path_claim(path, i));
             }
         }
     }
@@ -147,6 +146,13 @@ static void move_cash(chi_path *path, uint32_t from, uint32_t to, double amount)
     CHI_P(path, cash, to) += amount;
 }
 
+void chi_path_note_ruin(chi_path *path, uint32_t to, uint32_t from, double more)
+{
+    const chi_firm *holder = &path->plan->model->firm[to];
+    if (holder->kind == CHI_REDUCED && CHI_P(path, loss, to) + more >= holder->equity)
+        note_root(path, to, chi_plan_root(path->plan, CHI_ROOT_FIRM, from));
+}
+
 void chi_path_book_loss(chi_path *path, uint32_t from, uint32_t to, double lost)
 {
     chi_lost loss = {from, to, (uint32_t)CHI_P(path, wave, from), lost};
@@ -162,12 +168,10 @@ static void settle_claim(chi_path *path, chi_subject subject, uint32_t row, uint
 {
     if (!(claim > 0.0))
         return;
-    const chi_firm *holder = &path->plan->model->firm[to];
     double paid = claim * fraction, lost = claim - paid;
     move_cash(path, from, to, paid);
     CHI_P(path, loss, to) += lost;
-    if (holder->kind == CHI_REDUCED && CHI_P(path, loss, to) >= holder->equity)
-        note_root(path, to, chi_plan_root(path->plan, CHI_ROOT_FIRM, from));
+    chi_path_note_ruin(path, to, from, 0.0);
     chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, subject, row, from, to, paid);
     chi_ledger_add(path->ledger, CHI_ENTRY_LOSS, subject, row, to, from, lost);
     chi_path_book_loss(path, from, to, lost);
@@ -177,7 +181,7 @@ static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
 {
     const ch_model *model = path->plan->model;
     const chi_loan *loan = &model->loan[i];
-    double claim = claim_of(path, i);
+    double claim = chi_path_claim(path, i);
     for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++)
         settle_claim(path, CHI_OF_LOAN, i, loan->borrower, model->share[s].firm,
             model->share[s].fraction * claim, fraction[loan->class]);
@@ -198,7 +202,7 @@ static void claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t fr
 }
 
 /* All claims on `firm`: without fractions sums them by class, with fractions settles them. Trade
- * claims keep their class; an advance not worked off ranks as senior unsecured. */
+ * claims keep their class; an advance not worked off has its own. */
 static void each_claim(chi_path *path, uint32_t firm, double *claims, const double *fraction)
 {
     const ch_model *model = path->plan->model;
@@ -207,7 +211,7 @@ static void each_claim(chi_path *path, uint32_t firm, double *claims, const doub
             if (fraction)
                 settle_loan(path, i, fraction);
             else
-                claims[model->loan[i].class] += claim_of(path, i);
+                claims[model->loan[i].class] += chi_path_claim(path, i);
         }
     for (uint32_t i = 0; i < model->line_count; i++) {
         const chi_line *line = &model->line[i];
@@ -223,18 +227,19 @@ static void each_claim(chi_path *path, uint32_t firm, double *claims, const doub
                 &CHI_P(path, customer_arrears, i), customer->class, claims, fraction);
         if (customer->seller == firm)
             claim(path, CHI_OF_CUSTOMER, i, firm, customer->buyer, &CHI_P(path, advance, i),
-                CHI_CLASS_UNSECURED, claims, fraction);
+                path->plan->advance_class[i], claims, fraction);
     }
 }
 
 /* Turns what the firm has into cash, less the cost of failure, which goes outside. */
-static double realise(chi_path *path, uint32_t firm)
+static double realise(chi_path *path, uint32_t firm, double factor)
 {
     const chi_firm *terms = &path->plan->model->firm[firm];
-    double sale = terms->recovery_property * CHI_P(path, property, firm);
+    double sale = factor * (terms->recovery_property * CHI_P(path, property, firm));
     chi_ledger_add(path->ledger, CHI_ENTRY_SALE, CHI_OF_FIRM, firm, 0, firm, sale);
     move_cash(path, 0, firm, sale);
     CHI_P(path, property, firm) = 0.0;
+    move_cash(path, 0, firm, chi_path_sell_stakes(path, firm));
     double released = CHI_P(path, restricted, firm);
     chi_ledger_add(path->ledger, CHI_ENTRY_RELEASED, CHI_OF_FIRM, firm, firm, firm, released);
     CHI_P(path, cash, firm) += released;
@@ -257,13 +262,15 @@ static void fall(chi_path *path, uint32_t firm, uint32_t cause)
     chi_ledger_add(path->ledger, CHI_ENTRY_FAILS, CHI_OF_FIRM, firm, firm, firm, 0.0);
     double claims[CHI_CLASSES] = {0}, fraction[CHI_CLASSES];
     each_claim(path, firm, claims, NULL);
-    double rest = terms->kind == CHI_SIMULATED ? realise(path, firm) : 0.0;
+    double factor = chi_path_dump(path, firm);
+    double rest = terms->kind == CHI_SIMULATED ? realise(path, firm, factor) : 0.0;
     for (int k = 0; k < CHI_CLASSES; k++) {
         fraction[k] =
             terms->kind == CHI_SIMULATED ? lane_paid_fraction(rest, claims[k]) : terms->recovery;
         rest = lane_max(rest - fraction[k] * claims[k], 0.0);
     }
     each_claim(path, firm, NULL, fraction);
+    chi_path_drop_stakes(path, firm);
     CHI_P(path, clock, firm) = 0.0;
     uint32_t root = chi_plan_root(path->plan, CHI_ROOT_FIRM, firm);
     for (uint32_t i = 0; i < model->customer_count; i++)
@@ -285,7 +292,7 @@ static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_defau
     double claims = 0.0;
     for (uint32_t i = 0; i < model->loan_count; i++)
         if (model->loan[i].borrower == firm && in_default[i])
-            claims += claim_of(path, i);
+            claims += chi_path_claim(path, i);
     /* Without claims there is nothing to pay, even where rounding left cash just below zero. */
     if (claims > 0.0 && lane_covers(CHI_P(path, cash, firm), claims) == 0.0)
         return false;
@@ -293,7 +300,7 @@ static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_defau
         const chi_loan *loan = &model->loan[i];
         if (loan->borrower != firm || !in_default[i])
             continue;
-        double claim = claim_of(path, i);
+        double claim = chi_path_claim(path, i);
         chi_ledger_add(path->ledger, CHI_ENTRY_ACCELERATED, CHI_OF_LOAN, i, firm, firm, claim);
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
             move_cash(path, firm, model->share[s].firm, model->share[s].fraction * claim);
@@ -314,11 +321,11 @@ static void test_simulated(chi_path *path, uint32_t firm, bool *in_default)
     bool ends = chi_plan_forced(plan, firm, path->month) ||
                 CHI_P(path, clock, firm) > model->firm[firm].grace_months;
     for (uint32_t i = 0; i < model->loan_count; i++) {
-        in_default[i] =
-            model->loan[i].borrower == firm && loan_defaults(path, i) && claim_of(path, i) > 0.0;
+        in_default[i] = model->loan[i].borrower == firm && loan_defaults(path, i) &&
+                        chi_path_claim(path, i) > 0.0;
         if (in_default[i])
             chi_ledger_add(path->ledger, CHI_ENTRY_EVENT_OF_DEFAULT, CHI_OF_LOAN, i, firm, firm,
-                claim_of(path, i));
+                chi_path_claim(path, i));
     }
     close_cross_default(path, firm, in_default);
     uint32_t cause = first_cause(path, firm);

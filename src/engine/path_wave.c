@@ -33,6 +33,14 @@ void chi_path_hit(chi_path *path, uint32_t firm, uint32_t by)
     note_hit(path, firm, chi_wave_round(wave) + 1, chi_wave_first(wave));
 }
 
+void chi_path_hit_through(chi_path *path, uint32_t firm, uint32_t via)
+{
+    if (CHI_P(path, alive, via) == 0.0 || !is_recent(path, via) || is_recent(path, firm))
+        return;
+    uint32_t wave = (uint32_t)CHI_P(path, hit, via);
+    note_hit(path, firm, chi_wave_round(wave) + 1, chi_wave_first(wave));
+}
+
 /* A firm that ran short but neither has failed nor may fail now has begun nothing. */
 static bool has_begun(const chi_path *path, uint32_t first)
 {

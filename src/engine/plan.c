@@ -2,7 +2,6 @@
 #include "engine/plan.h"
 
 #include "base/check.h"
-#include "cardhouse/ch_result.h"
 #include "contract/loan.lane.h"
 #include "num/math.lane.h"
 
@@ -196,6 +195,8 @@ static void touch_by_contracts(chi_plan *plan, chi_arena *arena, pair_vec *list)
         touch(plan, arena, list, model->customer[i].buyer, model->customer[i].seller);
         touch(plan, arena, list, model->customer[i].seller, model->customer[i].buyer);
     }
+    for (uint32_t i = 0; i < model->supply_count; i++)
+        touch(plan, arena, list, model->supply[i].supplier, model->supply[i].customer);
     for (uint32_t i = 0; i < model->loan_count; i++) {
         const chi_loan *loan = &model->loan[i];
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
@@ -414,6 +415,7 @@ static double money_scale(const ch_model *model)
         most = largest(most, model->loan[i].notional + largest(0.0, model->loan[i].commitment));
     for (uint32_t i = 0; i < model->values_count; i++)
         most = largest(most, fabs(model->values[i]));
+    most = largest(most, chi_plan_contagion_money(model));
     int exponent;
     frexp(most, &exponent);
     return ldexp(1.0, exponent + 10);
@@ -430,6 +432,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     plan->counts.lines = model->line_count;
     plan->counts.covenants = model->covenant_count;
     number_firms(plan, arena);
+    chi_plan_contagion(plan, arena);
     number_pairs(plan, arena);
     list_flows(plan, arena);
     list_debts(plan, arena);
@@ -443,7 +446,6 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     for (uint32_t f = 0; f < model->firm_count; f++)
         plan->cash_total += model->firm[f].cash + model->firm[f].restricted_cash;
     plan->scale = money_scale(model);
-    plan->wave_months = CH_WAVE_MONTHS;
     plan->cause_count = chi_plan_cause(plan, CHI_CAUSE_KIND_COUNT, 0);
     plan->root_count = chi_plan_root(plan, CHI_ROOT_SHUT, model->market_count);
     return plan;

@@ -8,6 +8,8 @@
 #include "contract/loan.h"
 #include "engine/state.h"
 
+#define CHI_EQUITY_MAX 1e300 /* a buffer of this or more has no limit */
+
 /* Years in a month: transitions and intensities use equal months. */
 #define CHI_MONTH_YEARS (1.0 / 12.0)
 
@@ -68,6 +70,7 @@ typedef struct chi_plan {
     uint32_t *line_pair;               /* lines: counterparty's or firm's due, by kind; CHI_NONE */
     uint32_t *line_pair_in;            /* lines: working capital that comes in; CHI_NONE */
     uint32_t *customer_pair;           /* customers: buyer to seller */
+    uint32_t *advance_class;           /* customers: what the claim on an advance ranks as */
     uint32_t *share_pair;              /* shares: borrower to lender */
     uint32_t *share_draw_pair;         /* shares: lender to borrower, for draws; CHI_NONE */
     uint32_t *debt, *debt_first;       /* loans by borrower; firms + 1 */
@@ -87,12 +90,19 @@ typedef struct chi_plan {
     uint32_t *uniform_stream, *jump_stream;
     double *jump_cdf;     /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
     uint32_t *jump_terms; /* drivers: how many of those are needed */
+    double *book_open;    /* sims: cash, property and claims less debts at the start */
     uint32_t wave_months; /* how long a hit counts as what brought a firm down */
     uint32_t cause_count;
     uint32_t root_count;
     double cash_total; /* cash and restricted cash of all firms at start */
     double scale;      /* money: power of two above the largest amounts, for fixed point */
 } chi_plan;
+
+/* Numbers of spare memory that a path needs for the time of one call: see path.h. */
+static inline size_t chi_plan_spare(const chi_plan *plan)
+{
+    return plan->counts.firms * CHI_CLASSES + plan->counts.loans;
+}
 
 /* Builds the plan for the model's first `months` months. Memory is the arena's. */
 chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *arena);
@@ -129,6 +139,10 @@ const char *chi_cause_kind_name(chi_cause_kind kind);
 /* Numbering of root events. */
 uint32_t chi_plan_root(const chi_plan *plan, chi_root_kind kind, uint32_t row);
 chi_root_kind chi_plan_root_of(const chi_plan *plan, uint32_t root, uint32_t *row);
+
+/* Stakes, claims and supplies: plan_contagion.c. Money is that of the largest amount in them. */
+void chi_plan_contagion(chi_plan *plan, chi_arena *arena);
+double chi_plan_contagion_money(const ch_model *model);
 
 /* Prints the plan, month by month. */
 ch_status chi_plan_write(const chi_plan *plan, ch_write_fn write, void *context);

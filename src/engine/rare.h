@@ -20,6 +20,9 @@
     X(pay, "step 5: gives it back, and pays on these paths")                                       \
     X(book_arrears, "step 5: arrears and clocks")                                                  \
     X(past_grace, "step 6: sets the column where simulated firm `row` is past its grace")          \
+    X(open, "start: stakes, prices and output of all paths")                                       \
+    X(supply, "step 3: what firms can earn without suppliers that have failed, on all paths")      \
+    X(mark, "step 7: stakes and claims at what they are worth, on all paths")                      \
     X(fall, "step 7: events of default and failures on the paths marked in the column")
 
 /* What tells whether a rare function has anything to do. */

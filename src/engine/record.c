@@ -37,11 +37,17 @@ static uint32_t step_bits_of(const chi_plan *plan)
     return bits;
 }
 
-/* Claims run along the pairs of the plan, and from sellers to buyers for advances. */
+/* Losses run along the pairs of the plan, from sellers to buyers for advances, from issuers to
+ * holders, and between the owners of one asset. */
 static size_t loss_room_of(const chi_plan *plan)
 {
     size_t room = 16;
-    while (room < 2 * (plan->counts.pairs + plan->counts.customers))
+    size_t lines = plan->counts.pairs + plan->counts.customers + plan->counts.holdings;
+    for (uint32_t a = 0; a < plan->counts.assets; a++) {
+        size_t owners = plan->model->asset[a].owners.count;
+        lines += owners * owners;
+    }
+    while (room < 2 * lines)
         room *= 2;
     return room;
 }

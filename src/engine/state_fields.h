@@ -29,6 +29,12 @@
     X(hit, n->firms, "the wave it would be in if it failed of what hit it last; 0: none")          \
     X(hit_month, n->firms, "month from 1 of that hit")                                             \
     X(sunk, n->sims, "round from 1 in which it ran short when payments last fell short; 0: not")   \
+    X(equity, n->marks, "book equity at the last month's end, with stakes and claims as marked")   \
+    X(marked, n->marks, "part of `loss` that is a mark and may come back")                         \
+    X(swing, n->marks, "working capital received less paid")                                       \
+    X(stake, n->holdings, "what a stake is carried at")                                            \
+    X(output, n->supplied, "share of its revenue that the firm's suppliers allow")                 \
+    X(price, n->assets, "price of a common asset; 1 at the start")                                 \
     /* contracts */                                                                                \
     X(notional, n->loans, "Nt: principal outstanding")                                             \
     X(accrued, n->loans, "Ipac: interest accrued to the last instant")                             \

@@ -25,7 +25,8 @@ typedef struct chi_tile {
     uint64_t end;         /* paths from this number on are padding and not counted */
     uint32_t month;
     uint16_t late[CHI_TILE_PATHS_MAX], short_of[CHI_TILE_PATHS_MAX]; /* their places, rising */
-    double *saved;      /* firms: cash of one path before payments; spare memory of a path else */
+    double *saved;      /* firms: cash of one path before payments */
+    double *spare;      /* of a path */
     int paying;         /* from step 3 to the payments: principal due is still owed */
     uint64_t unsettled; /* months of paths on which clearing stopped at its limit */
     chi_lost_fn lost;

@@ -239,6 +239,8 @@ void chi_tile_close(chi_tile *tile)
     for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
         find_triggers(tile, s);
     fall(tile);
+    if (tile->plan->counts.marks > 0)
+        CHI_RARE(tile, 1, mark, 0, NULL);
     check_conservation(tile);
     check_finite(tile);
 }

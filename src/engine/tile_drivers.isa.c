@@ -76,6 +76,7 @@ void chi_tile_start(chi_tile *tile)
     start_firms(tile);
     start_contracts(tile);
     start_draws(tile);
+    CHI_RARE(tile, 1, open, 0, NULL);
 }
 
 /* --- random numbers ----------------------------------------------------------------------- */

@@ -16,6 +16,17 @@ static void add_to(chi_tile *tile, double *out, const double *x)
         CHI_DO(tile, add_to, out, x);
 }
 
+/* What a firm earns of an amount when its suppliers do not all deliver; `x` itself where none can
+ * fail it. */
+static const double *supplied(chi_tile *tile, uint32_t firm, const double *x)
+{
+    double *out = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 1);
+    if (tile->plan->counts.supplied == 0)
+        return x;
+    CHI_DO(tile, product, out, x, CHI_T(tile, output, firm));
+    return out;
+}
+
 /* --- customer contracts ------------------------------------------------------------------- */
 
 static void bill(chi_tile *tile, uint32_t row)
@@ -27,7 +38,7 @@ static void bill(chi_tile *tile, uint32_t row)
         fill(tile, due, 0.0);
     } else {
         chi_operand amount = chi_tile_value(tile, &customer->amount, 1);
-        const double *x = as_column(tile, amount, 1);
+        const double *x = supplied(tile, customer->seller, as_column(tile, amount, 1));
         CHI_DO(tile, bill, billed, due, CHI_T(tile, advance, row), CHI_T(tile, live, row), x,
             customer->advance_share);
         add_to(tile, item_of(tile, customer->seller, CHI_ITEM_REVENUE), billed);
@@ -180,6 +191,8 @@ static void line_due(chi_tile *tile, uint32_t row)
         CHI_DO(tile, copy, amount, value.column);
     else
         fill(tile, amount, value.uniform);
+    if (line->kind == CHI_LINE_REVENUE && tile->plan->counts.supplied > 0)
+        CHI_DO(tile, copy, amount, supplied(tile, line->firm, amount));
     if (line->kind == CHI_LINE_DEPRECIATION)
         CHI_DO(tile, depreciate, item_of(tile, line->firm, CHI_ITEM_DEPRECIATION),
             CHI_T(tile, property, line->firm), CHI_T(tile, alive, line->firm), amount);
@@ -196,6 +209,8 @@ void chi_tile_due(chi_tile *tile)
     const chi_plan *plan = tile->plan;
     fill_zero(tile, tile->state.item, plan->counts.sims * CHI_ITEM_COUNT);
     fill_zero(tile, tile->state.pair, plan->counts.pairs);
+    if (plan->counts.supplied > 0)
+        CHI_RARE(tile, 1, supply, 0, NULL);
     for (uint32_t c = 0; c < plan->model->customer_count; c++)
         bill(tile, c);
     CHI_PART(tile);

@@ -170,3 +170,36 @@ void chi_rare_fall(chi_tile *tile, uint32_t row, double *column)
             chi_path_test(&path);
         }
 }
+
+void chi_rare_open(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        chi_path path = chi_tile_path(tile, i, 0);
+        chi_path_open(&path);
+    }
+}
+
+void chi_rare_supply(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        chi_path path = chi_tile_path(tile, i, tile->month);
+        chi_path_supply(&path);
+    }
+}
+
+/* Marks move losses whether somebody fell or not, so they are looked at in the next month. */
+void chi_rare_mark(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    tile->flags.fell = 1;
+    for (size_t i = 0; i < tile->state.paths; i++) {
+        chi_path path = chi_tile_path(tile, i, tile->month + 1);
+        chi_path_mark(&path);
+        tile->unsettled += path.unsettled != 0 && path.path_number < tile->end;
+    }
+}

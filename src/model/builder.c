@@ -44,6 +44,26 @@ static void check_contracts(const ch_model *model)
                    model->customer[i].buyer < model->firm_count);
 }
 
+static void check_contagion(const ch_model *model)
+{
+    for (uint32_t i = 0; i < model->holding_count; i++)
+        CHI_ASSERT(model->holding[i].issuer < model->firm_count &&
+                   model->holding[i].holder < model->firm_count);
+    for (uint32_t i = 0; i < model->supply_count; i++)
+        CHI_ASSERT(model->supply[i].supplier < model->firm_count &&
+                   model->supply[i].customer < model->firm_count &&
+                   model->firm[model->supply[i].customer].kind == CHI_SIMULATED);
+    for (uint32_t i = 0; i < model->asset_count; i++)
+        CHI_ASSERT(
+            model->asset[i].owners.first + model->asset[i].owners.count <= model->owner_count);
+    for (uint32_t i = 0; i < model->owner_count; i++)
+        CHI_ASSERT(model->owner[i].firm < model->firm_count);
+    for (uint32_t i = 0; i < model->rank_count; i++)
+        CHI_ASSERT(
+            model->rank[i].customer < model->customer_count && model->rank[i].class < CHI_CLASSES);
+    CHI_ASSERT(model->contagion_count <= 1);
+}
+
 static void check_references(const ch_model *model)
 {
     CHI_ASSERT(model->firm_count >= 1 && model->firm[0].kind == CHI_OUTSIDE);
@@ -58,6 +78,7 @@ static void check_references(const ch_model *model)
         CHI_ASSERT(model->expr[i].depth <= CHI_EXPR_DEPTH_MAX &&
                    model->expr[i].ops.first + model->expr[i].ops.count <= model->op_count);
     check_contracts(model);
+    check_contagion(model);
 }
 
 /* What stands behind the numbers cannot move a result, nor can the ladder, which is a view of the
@@ -68,11 +89,22 @@ static bool hashed(const char *table)
            strcmp(table, "text") != 0;
 }
 
+/* Tables that came later and are not hashed where they are empty, so that models without them keep
+ * their hash. */
+static bool counts_when_empty(const char *table)
+{
+    static const char *const later[] = {"holding", "supply", "asset", "owner", "rank", "contagion"};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
+        if (strcmp(table, later[i]) == 0)
+            return false;
+    return true;
+}
+
 static uint64_t hash_model(const ch_model *model, uint32_t text_bytes)
 {
     uint64_t hash = chi_hash64(CHI_HASH64_START, model->text, text_bytes);
 #define HASH(type, field, doc)                                                                     \
-    if (hashed(#field)) {                                                                          \
+    if (hashed(#field) && (model->field##_count > 0 || counts_when_empty(#field))) {               \
         hash = chi_hash64(hash, &model->field##_count, sizeof model->field##_count);               \
         hash = chi_hash64(hash, model->field, model->field##_count * sizeof(type));                \
     }

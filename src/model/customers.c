@@ -41,7 +41,8 @@ static void read_months(chi_reader *reader, const chi_map *map, chi_customer *cu
             reader->diags, 413, chi_map_node(map, "until")->span, NULL, "`until` is before `from`");
 }
 
-static void read_advance(chi_reader *reader, const chi_map *map, chi_customer *customer)
+static void read_advance(
+    chi_reader *reader, const chi_map *map, chi_customer *customer, uint32_t row)
 {
     chi_map advance = chi_map_under(reader, map, "advance", CHI_KIND_ADVANCE);
     chi_day at;
@@ -51,6 +52,9 @@ static void read_advance(chi_reader *reader, const chi_map *map, chi_customer *c
     customer->advance_open = chi_get_number(reader, &advance, "open");
     customer->advance = chi_get_number(reader, &advance, "amount");
     customer->advance_share = chi_get_number(reader, &advance, "share");
+    uint32_t class = chi_get_choice(reader, &advance, "seniority");
+    if (class != CHI_NONE && class != CHI_CLASS_UNSECURED)
+        *CHI_PUSH(reader->arena, &reader->build.rank) = (chi_rank){row, class};
     bool dated = chi_get_date(reader, &advance, "at", &at);
     if (dated)
         customer->advance_month = chi_month_inside(reader, chi_map_node(&advance, "at"), at);
@@ -73,7 +77,7 @@ void chi_customer_read(chi_reader *reader, const chi_contract *contract)
     customer.class = class == CHI_NONE ? CHI_CLASS_OPERATING : class;
     check_parties(reader, map, &customer);
     read_months(reader, map, &customer);
-    read_advance(reader, map, &customer);
+    read_advance(reader, map, &customer, contract->row);
     customer.amount = chi_get_amount(reader, map, "amount", &scope);
     if (chi_map_node(map, "amount"))
         chi_amount_check_sign(reader, chi_map_node(map, "amount"), &customer.amount, "amount");

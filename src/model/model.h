@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "cardhouse/ch_model.h"
+#include "model/contagion_rows.h"
 #include "model/evidence.h"
 #include "model/ops.h"
 #include "text/date.h"
@@ -229,6 +230,12 @@ typedef struct chi_event {
     X(chi_market, market, "funding markets")                                                       \
     X(chi_customer, customer, "take-or-pay contracts")                                             \
     X(chi_covenant, covenant, "covenants")                                                         \
+    X(chi_holding, holding, "stakes of firms in each other")                                       \
+    X(chi_supply, supply, "what firms need from each other")                                       \
+    X(chi_asset, asset, "common assets")                                                           \
+    X(chi_owner, owner, "who owns common assets, grouped by asset")                                \
+    X(chi_rank, rank, "advances that do not rank as senior unsecured")                             \
+    X(chi_contagion, contagion, "how losses travel: no row or one")                                \
     X(chi_event, event, "events of the chosen scenario, by month")                                 \
     X(chi_repayment, repayment, "scheduled principal, grouped by loan and by day")                 \
     X(chi_evidence, evidence, "numbers of the file with source and basis")

@@ -20,6 +20,7 @@ void chi_firms_read(chi_reader *reader);   /* sheets against claims and loans, d
 void chi_lines_read(chi_reader *reader);   /* operations, sorted */
 void chi_funding_read(chi_reader *reader); /* ladders, and the notes that markets issue */
 void chi_covenants_read(chi_reader *reader);
+void chi_contagion_read(chi_reader *reader); /* holdings, supplies, common assets, contagion */
 void chi_events_read(chi_reader *reader);
 void chi_streams_check(chi_reader *reader);
 

@@ -141,6 +141,7 @@ ch_model *chi_model_read(
     chi_funding_read(reader);
     chi_covenants_read(reader);
     chi_lines_read(reader);
+    chi_contagion_read(reader);
     chi_events_read(reader);
     check_simulated(reader);
     chi_streams_check(reader);

@@ -46,6 +46,7 @@
         "values by date, each holding until the next: `{2025-07: 300, "                            \
         "2026-01: 250}`")                                                                          \
     X(SHARES, "shares", "firms and their shares, which sum to 100%: `{a: 60%, outside: 40%}`")     \
+    X(STAKES, "shares of firms", "firms and a share each: `{a: 60%, b: 15%}`")                     \
     X(SHEET, "items", "names and amounts of money: `{cash: 1150, property: 16610}`")               \
     X(TEST, "test", "two expressions compared: `net_debt <= 6 * 12 * ebitda`")                     \
     X(CROSS_DEFAULT, "yes, no or a mapping", "`yes`, `no`, or `{threshold: 50}`")                  \
@@ -152,6 +153,15 @@ typedef struct chi_kind {
         "A driver stands higher or lower than it would.")                                          \
     X(EVENT_SET, "event_set", "a changed value", "scenarios.NAME[]",                               \
         "A value of the file is replaced before the file is read.")                                \
+    X(HOLDING, "holding", "a holding", "holdings.NAME",                                            \
+        "A stake of one firm in the equity of another. When the issuer fails, the holder loses "   \
+        "what the stake was worth.")                                                               \
+    X(SUPPLY, "supply", "a supply", "supply.NAME",                                                 \
+        "What a firm needs from another: when the supplier fails, the customer earns less.")       \
+    X(COMMON_ASSET, "common_asset", "a common asset", "common_assets.NAME",                        \
+        "Something that several firms own and whose price falls when one that fails sells it.")    \
+    X(CONTAGION, "contagion", "contagion", "contagion",                                            \
+        "How failures and losses of value count beyond the claims that are not paid.")             \
     X(VALUE, "value", "a number with its evidence", "in place of any number",                      \
         "A number with what stands behind it. Exactly one of `value`, `amount` and `by`.")
 

@@ -100,6 +100,7 @@
     X("amount", MONEY, OPTIONAL, "0", 0, NO_HIGH, "", "Paid at the date `at`.")                    \
     X("at", DATE, OPTIONAL, "", 0, 0, "", "When `amount` is paid.")                                \
     X("share", SHARE, REQUIRED, "", 0, 1, "", "Share of each bill settled from the advance.")      \
+    CHI_FIELDS_SENIORITY(X, "senior_unsecured")                                                    \
     CHI_FIELDS_NOTE(X)
 
 #define CHI_FIELDS_MARKET(X)                                                                       \

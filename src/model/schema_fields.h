@@ -35,6 +35,11 @@
     X("contracts", NAMED, OPTIONAL, "", 0, 0, "loan|delayed_draw_loan|revolver|take_or_pay",       \
         "Obligations between firms.")                                                              \
     X("markets", NAMED, OPTIONAL, "", 0, 0, "market", "Where new notes are issued.")               \
+    X("holdings", NAMED, OPTIONAL, "", 0, 0, "holding", "Stakes of firms in each other.")          \
+    X("supply", NAMED, OPTIONAL, "", 0, 0, "supply", "Which firms cannot earn without which.")     \
+    X("common_assets", NAMED, OPTIONAL, "", 0, 0, "common_asset",                                  \
+        "What several firms own and would have to sell at one price.")                             \
+    X("contagion", MAPPING, OPTIONAL, "", 0, 0, "contagion", "How losses travel.")                 \
     X("scenarios", SCENARIOS, OPTIONAL, "", 0, 0,                                                  \
         "event_cancel|event_default|event_shut|event_shift|event_set",                             \
         "Overlays on the model, chosen one at a time.")                                            \
@@ -195,6 +200,7 @@
     X("effect", WORDS, OPTIONAL, "[default]", 0, 0, "draw_stop|default", "What a breach does.")    \
     CHI_FIELDS_NOTE(X)
 
+#include "model/schema_contagion.h"
 #include "model/schema_contracts.h"
 
 #endif

@@ -26,6 +26,7 @@ unsigned chi_field_accepts(const chi_field *field)
         return CHI_UNIT_BIT(CHI_UNIT_NUMBER) | CHI_UNIT_BIT(CHI_UNIT_MONTHS);
     case CHI_TYPE_SHARE:
     case CHI_TYPE_SHARES:
+    case CHI_TYPE_STAKES:
     case CHI_TYPE_CORRELATIONS:
     case CHI_TYPE_RATE:
     case CHI_TYPE_LOAN_RATE:
@@ -57,8 +58,9 @@ chi_quantity_context chi_reader_context(const chi_reader *reader)
 static const char *number_text(chi_reader *reader, const chi_field *field, double value)
 {
     bool percent = field->type == CHI_TYPE_SHARE || field->type == CHI_TYPE_SHARES ||
-                   field->type == CHI_TYPE_RATE || field->type == CHI_TYPE_LOAN_RATE ||
-                   field->type == CHI_TYPE_INTENSITY || field->type == CHI_TYPE_CORRELATIONS;
+                   field->type == CHI_TYPE_STAKES || field->type == CHI_TYPE_RATE ||
+                   field->type == CHI_TYPE_LOAN_RATE || field->type == CHI_TYPE_INTENSITY ||
+                   field->type == CHI_TYPE_CORRELATIONS;
     return percent ? chi_arena_format(reader->arena, "%.10g%%", 100.0 * value)
                    : chi_arena_format(reader->arena, "%.10g", value);
 }

@@ -31,6 +31,10 @@ static const char *subject_name(const ch_model *model, const chi_entry *entry)
         return chi_model_text(model, model->covenant[entry->row].name);
     case CHI_OF_MARKET:
         return chi_model_text(model, model->market[entry->row].name);
+    case CHI_OF_HOLDING:
+        return chi_model_text(model, model->holding[entry->row].name);
+    case CHI_OF_ASSET:
+        return chi_model_text(model, model->asset[entry->row].name);
     default:
         return "";
     }
@@ -147,6 +151,10 @@ static bool in_chain(const chi_entry *entry, uint32_t firm)
     case CHI_ENTRY_CROSS_DEFAULT:
     case CHI_ENTRY_ACCELERATED:
     case CHI_ENTRY_FAILS:
+    case CHI_ENTRY_STAKE_LOST:
+    case CHI_ENTRY_PRICE_FELL:
+    case CHI_ENTRY_MARKED:
+    case CHI_ENTRY_OUTPUT:
         return entry->from == firm;
     default:
         return false;
@@ -217,7 +225,8 @@ ch_status chi_trace_write(const chi_plan *plan, uint64_t seed, uint64_t path, ch
 static const char *row_of(const chi_plan *plan, const char *field, size_t row)
 {
     static const char *const firms[] = {"alive", "cash", "restricted", "property", "loss", "clock",
-        "root", "blocked", "failed", "cause", "struck"};
+        "root", "blocked", "failed", "cause", "struck", "wave", "hit", "hit_month", "equity",
+        "marked", "swing", "output"};
     static const char *const loans[] = {"notional", "accrued", "rate", "fee", "drawn",
         "loan_arrears", "loan_clock", "missed_principal", "stopped", "interest", "principal",
         "loan_due", "draw"};
@@ -240,6 +249,10 @@ static const char *row_of(const chi_plan *plan, const char *field, size_t row)
         return firm_name(model, plan->firm_of_sim[row / CHI_ITEM_COUNT]);
     if (strcmp(field, "need") == 0 || strcmp(field, "expected") == 0)
         return firm_name(model, plan->firm_of_sim[row]);
+    if (strcmp(field, "stake") == 0)
+        return chi_model_text(model, model->holding[row].name);
+    if (strcmp(field, "price") == 0)
+        return chi_model_text(model, model->asset[row].name);
     if (strcmp(field, "pair") == 0)
         return firm_name(model, plan->pair[row].debtor);
     return "";

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const random_size random_size_default = {6, 6, 4, 8, 3, 4, 18, 3};
+const random_size random_size_default = {6, 6, 4, 8, 3, 4, 18, 3, 0};
+const random_size random_size_contagion = {6, 6, 4, 8, 3, 4, 18, 3, 4};
 
 /* Steele, Lea, Flood (2014), "Fast splittable pseudorandom number generators". */
 uint64_t random_bits(uint64_t *state)
@@ -416,6 +417,101 @@ static void make_events(maker *m)
     }
 }
 
+/* --- contagion ---------------------------------------------------------------------------- */
+
+/* Equity that stakes and rules can measure by: of all firms that are not simulated, and on sheets.
+ */
+static void make_equities(maker *m)
+{
+    for (uint32_t f = 1; f < m->b.firm.count; f++) {
+        chi_firm *firm = &m->b.firm.at[f];
+        if (firm->kind == CHI_SIMULATED)
+            firm->equity = between(m, 10.0, 200.0);
+        else if (chance(m, 0.6))
+            firm->equity = between(m, 5.0, 100.0);
+    }
+}
+
+/* Shares of one issuer stay below 100 %; circles of owners are welcome. */
+static void make_holdings(maker *m)
+{
+    double left[64];
+    for (size_t f = 0; f < 64; f++)
+        left[f] = 0.95;
+    for (uint32_t i = 0; i < m->size.contagion; i++) {
+        chi_holding h = {.name = name(m, "holding", i)};
+        h.issuer = 1 + pick(m, m->size.firms - 1);
+        h.holder = other_firm(m, h.issuer);
+        h.share = between(m, 0.0, left[h.issuer]);
+        const chi_firm *issuer = &m->b.firm.at[h.issuer];
+        if (h.holder == 0 || h.holder == h.issuer || issuer->equity > 1e6)
+            continue;
+        left[h.issuer] -= h.share;
+        h.per_equity = h.share;
+        h.open = h.share * issuer->equity;
+        *CHI_PUSH(&m->arena, &m->b.holding) = h;
+    }
+}
+
+static void make_supplies(maker *m)
+{
+    for (uint32_t i = 0; i < m->size.contagion; i++) {
+        chi_supply s = {.name = name(m, "supply", i)};
+        s.customer = 1 + pick(m, m->size.firms - 1);
+        s.supplier = other_firm(m, s.customer);
+        s.essential = chance(m, 0.5);
+        s.months = chance(m, 0.5) ? 1 + pick(m, 6) : CHI_NONE;
+        s.dependency = between(m, 0.0, 1.0);
+        if (m->b.firm.at[s.customer].kind == CHI_SIMULATED && s.supplier != 0)
+            *CHI_PUSH(&m->arena, &m->b.supply) = s;
+    }
+}
+
+static void make_assets(maker *m)
+{
+    double left[64];
+    for (size_t f = 0; f < 64; f++)
+        left[f] = 1.0;
+    for (uint32_t i = 0; i < (m->size.contagion + 1) / 2; i++) {
+        chi_asset a = {.name = name(m, "asset", i)};
+        a.rate = -between(m, 0.0, 0.02);
+        a.owners.first = (uint32_t)m->b.owner.count;
+        for (uint32_t f = 1; f < m->size.firms; f++) {
+            bool simulated = m->b.firm.at[f].kind == CHI_SIMULATED;
+            chi_owner o = {.firm = f, .amount = between(m, 0.0, simulated ? left[f] : 100.0)};
+            if (chance(m, 0.4))
+                continue;
+            if (simulated)
+                left[f] -= o.amount;
+            *CHI_PUSH(&m->arena, &m->b.owner) = o;
+        }
+        a.owners.count = (uint32_t)m->b.owner.count - a.owners.first;
+        *CHI_PUSH(&m->arena, &m->b.asset) = a;
+    }
+}
+
+static void make_contagion(maker *m)
+{
+    if (m->size.contagion == 0)
+        return;
+    make_equities(m);
+    if (chance(m, 0.7))
+        make_holdings(m);
+    if (chance(m, 0.7))
+        make_supplies(m);
+    if (chance(m, 0.7))
+        make_assets(m);
+    for (uint32_t i = 0; i < m->b.customer.count; i++)
+        if (chance(m, 0.3))
+            *CHI_PUSH(&m->arena, &m->b.rank) = (chi_rank){i, pick(m, CHI_CLASSES)};
+    if (chance(m, 0.3))
+        return;
+    chi_contagion c = {.rule = pick(m, 3), .window = 1 + pick(m, 12)};
+    c.threshold = between(m, 0.0, 1.0);
+    c.recovery = between(m, 0.0, 1.0);
+    *CHI_PUSH(&m->arena, &m->b.contagion) = c;
+}
+
 ch_model *random_model(uint64_t seed, random_size size)
 {
     maker m = {.state = seed, .size = size};
@@ -442,6 +538,7 @@ ch_model *random_model(uint64_t seed, random_size size)
         }
     make_covenants(&m);
     make_events(&m);
+    make_contagion(&m);
     ch_model *model = chi_model_freeze(&m.b);
     chi_arena_free(&m.arena);
     return model;

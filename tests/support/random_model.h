@@ -7,9 +7,11 @@
 /* How large a random model may get; halving these shrinks a failing case. */
 typedef struct random_size {
     uint32_t firms, loans, customers, lines, covenants, drivers, months, events;
+    uint32_t contagion; /* stakes and supplies at most, and rules; 0: none */
 } random_size;
 
-extern const random_size random_size_default;
+extern const random_size random_size_default;   /* without contagion */
+extern const random_size random_size_contagion; /* with it */
 
 /* The model of a seed and size. Freed with ch_model_free(). */
 ch_model *random_model(uint64_t seed, random_size size);

@@ -98,30 +98,42 @@ static void shrink(uint64_t seed, random_size size, chi_isa isa)
     }
     (void)seed_agrees(seed, size, isa, &ignored);
     fail_msg("engines differ: seed %llu, isa %s, firms %u loans %u customers %u lines %u covenants "
-             "%u drivers %u months %u events %u: %s",
+             "%u drivers %u months %u events %u contagion %u: %s",
         (unsigned long long)seed, chi_isa_name(isa), size.firms, size.loans, size.customers,
-        size.lines, size.covenants, size.drivers, size.months, size.events, where);
+        size.lines, size.covenants, size.drivers, size.months, size.events, size.contagion, where);
 }
 
-static void test_oracle_equals_tiles(void **state)
+static void compare(random_size size, uint64_t models)
 {
-    (void)state;
     size_t failures = 0;
     const char *text = getenv("CARDHOUSE_SEED");
     uint64_t first = text ? strtoull(text, NULL, 10) : 1;
-    uint64_t models = (uint64_t)with_effort(MODELS);
     for (uint64_t seed = first; seed < first + models; seed++) {
         chi_isa isa = (chi_isa)(seed % (chi_isa_best() + 1u));
-        if (!seed_agrees(seed, random_size_default, isa, &failures))
-            shrink(seed, random_size_default, isa);
+        if (!seed_agrees(seed, size, isa, &failures))
+            shrink(seed, size, isa);
     }
     printf("%llu models from seed %llu, %zu failures of firms\n", (unsigned long long)models,
         (unsigned long long)first, failures);
     assert_true(failures > 5 * models);
 }
 
+static void test_oracle_equals_tiles(void **state)
+{
+    (void)state;
+    compare(random_size_default, (uint64_t)with_effort(MODELS));
+}
+
+/* Stakes, supplies, common assets and rules of value come on top. */
+static void test_contagion_in_both_engines(void **state)
+{
+    (void)state;
+    compare(random_size_contagion, (uint64_t)with_effort(MODELS) / 2);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_oracle_equals_tiles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_oracle_equals_tiles),
+        cmocka_unit_test(test_contagion_in_both_engines)};
     return cmocka_run_group_tests_name("engines", tests, NULL, NULL);
 }

@@ -108,6 +108,36 @@ static void drivers(void **state)
     ch_model_free(model);
 }
 
+static void contagion(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    assert_int_equal(model->holding_count, 2);
+    assert_int_equal(model->holding[0].issuer, firm_named(model, "alpha"));
+    assert_int_equal(model->holding[0].holder, firm_named(model, "maker"));
+    assert_near(model->holding[0].open, 2466.0);
+    assert_near(model->holding[0].per_equity, 2466.0 / 6163.0);
+    assert_near(model->holding[1].open, 500.0);
+    assert_near(model->holding[1].per_equity, 0.005);
+    assert_int_equal(model->supply_count, 2);
+    assert_int_equal(model->supply[0].months, 12);
+    assert_int_equal(model->supply[0].essential, 1);
+    assert_int_equal(model->supply[1].months, CHI_NONE);
+    assert_near(model->supply[1].dependency, 0.3);
+    assert_int_equal(model->asset_count, 1);
+    assert_near(model->asset[0].rate, log(0.8) / 10000.0);
+    assert_int_equal(model->asset[0].owners.count, 2);
+    assert_near(model->owner[0].amount, 0.8);
+    assert_near(model->owner[1].amount, 2500.0);
+    assert_int_equal(model->rank_count, 1);
+    assert_int_equal(model->rank[0].class, CHI_CLASS_OPERATING);
+    assert_int_equal(model->contagion->rule, CHI_CLAIM_THRESHOLD);
+    assert_int_equal(model->contagion->window, 24);
+    assert_near(model->contagion->threshold, 0.1);
+    assert_near(model->contagion->recovery, 0.55);
+    ch_model_free(model);
+}
+
 static void loans(void **state)
 {
     (void)state;
@@ -247,6 +277,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(head),
         cmocka_unit_test(drivers),
+        cmocka_unit_test(contagion),
         cmocka_unit_test(loans),
         cmocka_unit_test(repayments),
         cmocka_unit_test(amounts),
