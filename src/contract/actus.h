@@ -65,6 +65,7 @@ struct chi_actus_terms {
     CHI_ACTUS_LISTS(CHI_ACTUS_FIELD_LIST)
     CHI_CARDHOUSE_NUMBERS(CHI_ACTUS_FIELD_NUMBER)
     CHI_CARDHOUSE_MOMENTS(CHI_ACTUS_FIELD_MOMENT)
+    CHI_CARDHOUSE_TEXTS(CHI_ACTUS_FIELD_TEXT)
     CHI_CARDHOUSE_WORDS(CHI_ACTUS_FIELD_WORD)
     CHI_CARDHOUSE_LISTS(CHI_ACTUS_FIELD_LIST)
 };
@@ -78,19 +79,24 @@ typedef struct chi_actus_observed {
     const char *contract; /* id, or NULL */
 } chi_actus_observed;
 
+typedef enum chi_actus_showing {
+    CHI_SHOWN,
+    CHI_HIDDEN, /* acts, but is not shown: before the purchase, or not an event of the standard */
+    CHI_UNPAID, /* shown, but what it pays joins the arrears */
+} chi_actus_showing;
+
 /* One event. Amount and slot mean what the operation says (actus_events.h). */
 typedef struct chi_actus_event {
     chi_moment pay;
     chi_day calc; /* interest runs up to this day */
     double years; /* year fraction since the event before */
     double amount;
-    uint32_t slot; /* row of market values; first year fraction of an annuity; of a plain payment:
-                    * 1 for the second currency */
-    uint8_t op;    /* chi_actus_op */
-    uint8_t kind;  /* chi_actus_kind */
-    uint8_t
-        hidden;   /* acts, but is not shown: before the purchase, or not an event of the standard */
-    uint8_t rank; /* order at equal times */
+    uint32_t slot;  /* row of market values; first year fraction of an annuity; of a plain payment:
+                     * 1 for the second currency */
+    uint8_t op;     /* chi_actus_op */
+    uint8_t kind;   /* chi_actus_kind */
+    uint8_t hidden; /* chi_actus_showing */
+    uint8_t rank;   /* order at equal times */
 } chi_actus_event;
 _Static_assert(sizeof(chi_actus_event) <= 32, "an event has at most 32 bytes");
 
@@ -136,6 +142,7 @@ typedef struct chi_actus_plan {
     const chi_actus_terms *terms;
     uint32_t first, count; /* events of the book */
     uint32_t years_end;    /* end of the annuity's year fractions in the book */
+    uint32_t late;         /* in the book's years: what arrears grow by, for each unpaid event */
     chi_moment maturity;   /* CHI_MOMENT_NONE if it has none */
     chi_moment exercise;   /* XD given by the terms */
     chi_actus_state start; /* after the status date, before the first event */
@@ -178,6 +185,7 @@ typedef struct chi_actus_row {
     chi_day calc;           /* interest runs up to this day */
     double years, observed; /* year fraction and market value that entered; NaN if none */
     double amount;          /* the event's own amount */
+    double unpaid;          /* what fell due and was not paid */
     uint8_t op;
 } chi_actus_row;
 

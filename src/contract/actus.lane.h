@@ -15,7 +15,7 @@
 typedef struct chi_actus_state {
     double nt, ipnr, ipac, feac, nsc, isc, ipcb, prnxt;
     double second; /* accrued interest of a swap's floating leg; exercise amount Xa of options;
-                    * interest fixed by a call */
+                    * interest fixed by a call; spread that a grid adds */
 } chi_actus_state;
 
 /* What a contract's lanes need of its terms; the same on all paths. */
@@ -33,7 +33,10 @@ typedef struct chi_actus_constants {
     double scaling_base;                                   /* SCIXCDD */
     double fixed_rate;                                     /* of a swap's fixed leg */
     double notional2;                                      /* R NT2 of an FX outright */
-    double index_floor;                /* of the observed rate; -infinity if none */
+    double index_floor;                       /* of the observed rate; -infinity if none */
+    double pik_below;                         /* the test of interest in kind fails below it */
+    const double *grid_levels, *grid_spreads; /* spread by level; one level less than spreads */
+    int grid_count;                           /* levels */
     double scales_plan;                /* 1: a prepayment makes the instalments smaller (PPEF A) */
     double penalty_rate;               /* of what is prepaid */
     double line;                       /* most that may be drawn in all; infinity if nothing says */

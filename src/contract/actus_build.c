@@ -253,8 +253,10 @@ void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op 
             event->op = (uint8_t)known;
             event->kind = CHI_EVENT_RRF;
             event->amount = t->rrnxt;
-        } else if (event->pay > t->sd)
+        } else if (event->pay > t->sd) {
             event->slot = chi_actus_slot_of(b, t->rrmo, time);
+            chi_actus_push_grid(b, dates, k, CHI_ACTUS_RANK_GRID);
+        }
         if (t->type == CHI_ACTUS_ANN)
             chi_actus_push_annuity(b, dates, k);
     }
@@ -368,7 +370,7 @@ static void date_events(chi_actus_build *b, chi_actus_event *at, size_t count)
         if (e->op == CHI_ACTUS_OP_IED || e->op == CHI_ACTUS_OP_SWAP_START) {
             runs = true;
             before = e->calc;
-        } else if (runs) {
+        } else if (runs && e->op != CHI_ACTUS_OP_GRID) {
             e->years = e->calc == before ? 0.0 : chi_actus_years(b, before, e->calc);
             before = e->calc;
             runs = e->op != CHI_ACTUS_OP_CALL;
@@ -395,14 +397,17 @@ void chi_actus_finish(chi_actus_build *b)
     chi_actus_event *at = b->book->events.at + plan->first;
     const chi_actus_event *from = sort_events(b->book, at, count);
     bool closed = false;
-    for (size_t i = 0; i < count && !closed; i++) {
-        if (is_cut(b, &from[i]))
+    plan->late = (uint32_t)b->book->years.count;
+    for (size_t i = 0; i < count && (!closed || b->lapse_count > 0); i++) {
+        if (is_cut(b, &from[i]) || (closed && from[i].op != CHI_ACTUS_OP_CURE))
             continue;
         bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && from[i].pay <= t->prd &&
                                from[i].kind != CHI_EVENT_PRD;
         at[kept] = from[i];
-        at[kept].hidden = from[i].hidden || before_purchase;
-        closed = closes(at[kept++].op);
+        at[kept].hidden = before_purchase ? CHI_HIDDEN : from[i].hidden;
+        if (b->lapse_count > 0)
+            at[kept].hidden = chi_actus_showing_of(b, &at[kept]);
+        closed |= closes(at[kept++].op);
     }
     b->book->events.count = plan->first + kept;
     plan->count = (uint32_t)kept;

@@ -4,6 +4,11 @@
 
 #include "contract/actus.h"
 
+/* A time in which the debtor does not pay, from one observed credit event to the cure. */
+typedef struct chi_actus_lapse {
+    chi_moment from, defaults, cure; /* CHI_MOMENT_NONE: no default, no cure */
+} chi_actus_lapse;
+
 typedef struct chi_actus_build {
     chi_actus_book *book;
     const chi_actus_terms *t;
@@ -11,13 +16,15 @@ typedef struct chi_actus_build {
     const chi_actus_observed *observed;
     size_t observed_count;
     chi_actus_plan *plan;
-    double role;        /* R(CNTRL) */
-    bool seasoned;      /* initial exchange at or before the status date */
-    bool has_exchange;  /* lent: nothing happens before the initial exchange */
-    bool end_stated;    /* the maturity stands in the terms and is not moved off a holiday */
-    chi_moment end;     /* T: maturity, or the end of the projection */
-    chi_moment called;  /* CLM: when the call was observed */
-    bool failed;        /* a diagnostic has been given */
+    double role;       /* R(CNTRL) */
+    bool seasoned;     /* initial exchange at or before the status date */
+    bool has_exchange; /* lent: nothing happens before the initial exchange */
+    bool end_stated;   /* the maturity stands in the terms and is not moved off a holiday */
+    chi_moment end;    /* T: maturity, or the end of the projection */
+    chi_moment called; /* CLM: when the call was observed */
+    bool failed;       /* a diagnostic has been given */
+    const chi_actus_lapse *lapses; /* in order of time */
+    size_t lapse_count;
     uint32_t next_date; /* ANN: the first redemption date that the last annuity counted */
 } chi_actus_build;
 
@@ -78,11 +85,20 @@ void chi_actus_push_behaviour(chi_actus_build *b);
 void chi_actus_push_arrears(chi_actus_build *b);
 void chi_actus_push_advance(chi_actus_build *b, const chi_schedule *schedule);
 double chi_actus_spread_at(const chi_actus_terms *t, chi_moment time);
+/* The spread of a grid on a date of resets, if there is one. */
+void chi_actus_push_grid(chi_actus_build *b, const chi_actus_dates *dates, int32_t k, uint8_t rank);
+/* Interest on a date of a PIK window, partly in kind. */
+void chi_actus_push_pik(chi_actus_build *b, const chi_actus_dates *dates, int32_t k);
 bool chi_actus_is_pik(const chi_actus_terms *t, chi_moment time);
 /* ANN: the level payment fixed on date k of a schedule of resets. */
 void chi_actus_push_annuity(chi_actus_build *b, const chi_actus_dates *dates, int32_t k);
 /* A level payment fixed anew, silently, after a change of the notional (ANN). */
 void chi_actus_push_silent_annuity(chi_actus_build *b, chi_moment time, uint8_t rank);
+
+/* Arrears and default (actus_credit.c): the credit events seen of the debtor, after all others; how
+ * an event that falls into a lapse is shown, with what its amount grows by until the cure. */
+void chi_actus_push_credit(chi_actus_build *b);
+uint8_t chi_actus_showing_of(chi_actus_build *b, const chi_actus_event *event);
 
 /* LAX: segment `index` of a list of anchors with cycles; runs up to the next anchor. */
 bool chi_actus_segment(chi_actus_build *b, const chi_actus_list *anchors,

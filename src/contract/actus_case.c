@@ -148,13 +148,16 @@ static bool read_event(const chi_node *node, chi_actus_observed *out)
 }
 
 /* Which observed events a type acts on; others would be lost without a word. */
-static bool acts_on(const chi_actus_terms *t, uint8_t kind)
+static bool acts_on(const chi_actus_terms *t, const chi_actus_observed *event)
 {
+    uint8_t kind = event->kind;
+    bool own_credit = kind == CHI_EVENT_CE && event->performance >= 1 && event->performance <= 4 &&
+                      (!event->contract || strcmp(event->contract, t->id) == 0);
     bool flow = kind == CHI_EVENT_PR || kind == CHI_EVENT_PP || kind == CHI_EVENT_PI ||
                 kind == CHI_EVENT_PD;
     return kind == CHI_EVENT_AD || (kind == CHI_EVENT_XD && t->type == CHI_ACTUS_CLM) ||
            (kind == CHI_EVENT_CE && (t->type == CHI_ACTUS_CEG || t->type == CHI_ACTUS_CEC)) ||
-           (flow && t->type == CHI_ACTUS_UMP) ||
+           (own_credit && t->type <= CHI_ACTUS_LAX) || (flow && t->type == CHI_ACTUS_UMP) ||
            (kind == CHI_EVENT_PP && t->type <= CHI_ACTUS_LAX) ||
            (kind == CHI_EVENT_PD && t->type <= CHI_ACTUS_ANN);
 }
@@ -176,7 +179,7 @@ static void read_events(chi_actus_reader *reader, chi_actus_case *one, const chi
                 "time (a date), type (an event of the dictionary), value, contractId and states");
             continue;
         }
-        if (one->terms && !acts_on(one->terms, event->kind)) {
+        if (one->terms && !acts_on(one->terms, event)) {
             reader->errors++;
             chi_diag(reader->diags, 605, at->span, NULL, "case %s: %s cannot act on an observed %s",
                 one->id, type_names[one->terms->type], kind_names[event->kind]);

@@ -85,6 +85,31 @@ static void check_rates(checker *c)
         }
 }
 
+/* A grid of spreads: levels of what is observed, and one spread more than levels. */
+static void check_grid(checker *c)
+{
+    const chi_actus_terms *t = c->t;
+    if (!t->grid_object && t->grid_levels.count == 0 && t->grid_spreads.count == 0)
+        return;
+    bool resets = chi_given_at(t->rranx) || chi_given_cycle(t->rrcl);
+    if (!t->grid_object)
+        wrong(
+            c, "cardhouse", "needs a gridObject that is observed, with gridLevels and gridSpreads");
+    if (t->grid_levels.count == 0 || t->grid_spreads.count != t->grid_levels.count + 1)
+        wrong(c, "cardhouse", "needs gridLevels, and one more of gridSpreads");
+    for (size_t i = 1; i < t->grid_levels.count; i++)
+        if (t->grid_levels.numbers[i] <= t->grid_levels.numbers[i - 1]) {
+            wrong(c, "cardhouse", "has gridLevels that are not in rising order");
+            break;
+        }
+    if (!resets)
+        wrong(c, "cardhouse", "has a grid of spreads, but the rate is never reset");
+    if (t->type > CHI_ACTUS_ANN || t->rrpnt == CHI_WORD_ARREARS)
+        unsupported(c, "cardhouse",
+            "a grid of spreads is supported for PAM, LAM, NAM and ANN whose rate is set in "
+            "advance");
+}
+
 static bool same_cycle(chi_cycle a, chi_cycle b)
 {
     return a.count == b.count && a.unit == b.unit && a.short_stub == b.short_stub;
@@ -131,8 +156,27 @@ static void check_interest(checker *c)
     }
     if (chi_given(t->pik_share) && (t->pik_share < 0.0 || t->pik_share > 1.0))
         wrong(c, "cardhouse", "needs a pikShare from 0 to 1");
-    if ((chi_given_at(t->pik_from) || chi_given_at(t->pik_until)) && !chi_given(t->pik_share))
-        missing(c, "cardhouse", "pikFrom and pikUntil need a pikShare");
+    bool pik_terms = chi_given_at(t->pik_from) || chi_given_at(t->pik_until) || t->pik_object ||
+                     chi_given(t->pik_below) || chi_given(t->pik_margin);
+    if (pik_terms && !chi_given(t->pik_share))
+        wrong(c, "cardhouse", "has terms of interest in kind; they need a pikShare");
+    if ((t->pik_object != NULL) != chi_given(t->pik_below))
+        wrong(c, "cardhouse", "needs pikObject and pikBelow for a test of interest in kind");
+    if (chi_given(t->pik_share) && t->type > CHI_ACTUS_LAX)
+        unsupported(c, "cardhouse", "pikShare is supported for PAM, LAM, NAM, ANN and LAX");
+}
+
+static void check_credit(checker *c)
+{
+    const chi_actus_terms *t = c->t;
+    if (chi_given(t->dqr) && t->dqr < 0.0)
+        wrong(c, "delinquencyRate", "is negative");
+    if (chi_given(t->dqr) && t->dcc == CHI_DC_COUNT)
+        missing(c, "dayCountConvention", "interest on arrears needs it");
+    if (chi_given(t->default_margin) && (t->type > CHI_ACTUS_LAX || t->rrpnt == CHI_WORD_ARREARS))
+        unsupported(c, "cardhouse",
+            "defaultMargin is supported for PAM, LAM, NAM, ANN and LAX whose rate is set in "
+            "advance");
 }
 
 static void check_fees(checker *c)
@@ -266,6 +310,8 @@ static void check_loan(checker *c, chi_moment to)
     check_rates(c);
     check_arrears(c);
     check_interest(c);
+    check_grid(c);
+    check_credit(c);
     check_fees(c);
     check_scaling(c);
     check_unsupported(c);

@@ -79,6 +79,11 @@ enum { CHI_ACTUS_RANK_ARREARS = 25, CHI_ACTUS_RANK_ADVANCE = 65 };
  * instant. */
 enum { CHI_ACTUS_RANK_REFIX = 55 };
 
+/* The spread of a grid is known before the reset; what is added to interest in kind, after the cash
+ * part is paid; the margin of a default is taken off a rate while it is reset. */
+enum { CHI_ACTUS_RANK_GRID = 59, CHI_ACTUS_RANK_GRID_ARREARS = 24, CHI_ACTUS_RANK_PIK = 45 };
+enum { CHI_ACTUS_RANK_MARGIN_OFF = 58, CHI_ACTUS_RANK_MARGIN_ON = 72 };
+
 /* X(id, kind of the event, family, what amount is). Families say how an event accrues and whether
  * it reads the market: LOAN accrues, LOAN_SEEN also reads a row of market values, TRADE does not
  * accrue, TRADE_SEEN reads, SWAP accrues two legs, SWAP_SEEN also reads. */
@@ -107,6 +112,12 @@ enum { CHI_ACTUS_RANK_REFIX = 55 };
     X(RESET_ARREARS, RR, LOAN_SEEN, "spread")                                                      \
     X(INTEREST_ADVANCE, IP, LOAN, "years of the period that begins")                               \
     X(INTEREST_PART, IP, LOAN, "share paid in cash")                                               \
+    X(INTEREST_TEST, IP, LOAN_SEEN, "share paid in cash if the test fails")                        \
+    X(PIK_MARGIN, IPCI, LOAN, "margin in kind for the period")                                     \
+    X(PIK_MARGIN_TEST, IPCI, LOAN_SEEN, "margin in kind for the period if the test fails")         \
+    X(GRID, RR, LOAN_SEEN, "")                                                                     \
+    X(CREDIT_EVENT, CE, LOAN, "change of the rate")                                                \
+    X(CURE, CE, LOAN, "change of the rate")                                                        \
     X(CALL, XD, LOAN, "1 if it settles later: interest is then fixed and no longer accrued")       \
     X(CALL_INTEREST, IP, LOAN, "")                                                                 \
     X(CALL_SETTLE, STD, LOAN, "")                                                                  \

@@ -19,6 +19,47 @@ bool chi_actus_is_pik(const chi_actus_terms *t, chi_moment time)
            (!chi_given_at(t->pik_until) || time <= t->pik_until);
 }
 
+void chi_actus_push_grid(chi_actus_build *b, const chi_actus_dates *dates, int32_t k, uint8_t rank)
+{
+    if (!b->t->grid_object)
+        return;
+    uint32_t slot = chi_actus_slot_of(b, b->t->grid_object, dates->times[k]);
+    chi_actus_event *event = chi_actus_push_date(b, CHI_ACTUS_OP_GRID, dates, k, 0.0);
+    event->slot = slot;
+    event->rank = rank;
+    event->hidden = CHI_HIDDEN;
+}
+
+/* The margin on what is paid in kind, for the period that ends on date k. */
+static void push_pik_margin(
+    chi_actus_build *b, const chi_actus_dates *dates, int32_t k, uint32_t slot)
+{
+    const chi_actus_terms *t = b->t;
+    chi_day from = k > 0 ? dates->accruals[k - 1] : chi_actus_accrual_day(t, t->ied);
+    double margin = (t->pik_share * t->pik_margin) * chi_actus_years(b, from, dates->accruals[k]);
+    chi_actus_op op = t->pik_object ? CHI_ACTUS_OP_PIK_MARGIN_TEST : CHI_ACTUS_OP_PIK_MARGIN;
+    chi_actus_event *event = chi_actus_push_date(b, op, dates, k, margin);
+    event->slot = slot;
+    event->rank = CHI_ACTUS_RANK_PIK;
+    event->hidden = CHI_HIDDEN;
+}
+
+void chi_actus_push_pik(chi_actus_build *b, const chi_actus_dates *dates, int32_t k)
+{
+    const chi_actus_terms *t = b->t;
+    bool tests = t->pik_object != NULL;
+    uint32_t slot = 0;
+    chi_actus_event *event =
+        chi_actus_push_date(b, tests ? CHI_ACTUS_OP_INTEREST_TEST : CHI_ACTUS_OP_INTEREST_PART,
+            dates, k, 1.0 - t->pik_share);
+    if (tests && event->pay > t->sd)
+        slot = chi_actus_slot_of(b, t->pik_object, dates->times[k]);
+    event->slot = slot;
+    if (chi_given(t->pik_margin))
+        push_pik_margin(b, dates, k, slot);
+    chi_actus_push_date(b, CHI_ACTUS_OP_CAPITALISE, dates, k, 0.0);
+}
+
 static void push_prepayment(chi_actus_build *b, const chi_actus_observed *o)
 {
     const chi_actus_terms *t = b->t;
@@ -53,13 +94,17 @@ void chi_actus_push_behaviour(chi_actus_build *b)
     }
 }
 
-static void push_arrears_at(chi_actus_build *b, chi_moment from, chi_moment time, bool is_end)
+/* `dates` NULL: the reset at the end. */
+static void push_arrears_at(
+    chi_actus_build *b, chi_moment from, const chi_actus_dates *dates, int32_t k)
 {
     const chi_actus_terms *t = b->t;
+    bool is_end = !dates;
+    chi_moment time = is_end ? b->end : dates->times[k];
     double spread = chi_actus_spread_at(t, time);
     chi_actus_event *event =
         is_end ? chi_actus_push_end(b, CHI_ACTUS_OP_RESET_ARREARS, spread)
-               : chi_actus_push(b, CHI_ACTUS_OP_RESET_ARREARS, time, CHI_PLACE_SHIFTED, spread);
+               : chi_actus_push_date(b, CHI_ACTUS_OP_RESET_ARREARS, dates, k, spread);
     if (event->pay <= t->sd)
         return;
     event->slot = t->overnight ? chi_actus_slot_over(b, t->rrmo, from, time)
@@ -74,13 +119,13 @@ void chi_actus_push_arrears(chi_actus_build *b)
     chi_moment from = t->ied;
     if (!chi_actus_schedule(b, t->ipanx, t->ipcl, "cycleOfInterestPayment", &s) && b->failed)
         return;
-    const chi_moment *dates = chi_actus_dates_of(b, &s)->times;
+    const chi_actus_dates *dates = chi_actus_dates_of(b, &s);
     for (int32_t k = 0; k < s.regular; k++) {
-        if (dates[k] > from)
-            push_arrears_at(b, from, dates[k], false);
-        from = dates[k] > from ? dates[k] : from;
+        if (dates->times[k] > from)
+            push_arrears_at(b, from, dates, k);
+        from = dates->times[k] > from ? dates->times[k] : from;
     }
-    push_arrears_at(b, from, b->end, true);
+    push_arrears_at(b, from, NULL, 0);
 }
 
 void chi_actus_push_advance(chi_actus_build *b, const chi_schedule *schedule)

@@ -78,6 +78,8 @@ typedef struct chi_actus_runner {
     const chi_actus_case *world;
     const chi_actus_series **series; /* by object of the book; NULL: not observed */
     chi_moment exercise;
+    uint32_t late;  /* the next unpaid event's growth in the book's years */
+    double arrears; /* what fell due and was not paid, with interest */
     chi_actus_columns columns;
 } chi_actus_runner;
 void chi_actus_runner_open(chi_actus_runner *runner, const chi_actus_book *book,

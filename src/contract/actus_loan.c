@@ -22,6 +22,10 @@ static void set_start(chi_actus_build *b)
     c->life_floor = chi_given(t->rrlf) ? t->rrlf : c->life_floor;
     c->period_cap = chi_given(t->rrpc) ? t->rrpc : c->period_cap;
     c->period_floor = chi_given(t->rrpf) ? -t->rrpf : c->period_floor;
+    c->pik_below = t->pik_below;
+    c->grid_levels = t->grid_levels.numbers;
+    c->grid_spreads = t->grid_spreads.numbers;
+    c->grid_count = (int)t->grid_levels.count;
     c->scales_notional = t->scales_notional ? 1.0 : 0.0;
     c->scales_interest = t->scales_interest ? 1.0 : 0.0;
     c->scaling_base = chi_given(t->scixcdd) ? t->scixcdd : t->scixsd;
@@ -47,10 +51,9 @@ static void push_interest(chi_actus_build *b, const chi_actus_dates *dates, int3
     chi_actus_op op = capitalises ? CHI_ACTUS_OP_CAPITALISE : CHI_ACTUS_OP_INTEREST;
     if (is_end)
         chi_actus_push_end(b, op, 0.0);
-    else if (op == CHI_ACTUS_OP_INTEREST && chi_actus_is_pik(t, time)) {
-        chi_actus_push_date(b, CHI_ACTUS_OP_INTEREST_PART, dates, k, 1.0 - t->pik_share);
-        chi_actus_push_date(b, CHI_ACTUS_OP_CAPITALISE, dates, k, 0.0);
-    } else
+    else if (op == CHI_ACTUS_OP_INTEREST && chi_actus_is_pik(t, time))
+        chi_actus_push_pik(b, dates, k);
+    else
         chi_actus_push_date(b, op, dates, k, 0.0);
 }
 
@@ -291,4 +294,6 @@ void chi_actus_make_loan(chi_actus_build *b)
     if (chi_given_at(t->td) && t->td > t->sd)
         chi_actus_push(b, CHI_ACTUS_OP_TERMINATE, t->td, CHI_PLACE_STATED, t->ptd);
     chi_actus_push_common(b);
+    if (t->type <= CHI_ACTUS_LAX)
+        chi_actus_push_credit(b);
 }

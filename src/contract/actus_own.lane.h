@@ -48,4 +48,22 @@ CH_LANE chi_actus_flow lane_actus_interest_part(chi_actus_state s, double share)
     return (chi_actus_flow){s, s.isc * paid};
 }
 
+/* The same under a test: the cash share where the observed figure is below the limit, else all. */
+CH_LANE double lane_actus_cash_share(double observed, double below, double share)
+{
+    return lane_select(lane_lt(observed, below), share, 1.0);
+}
+
+/* Spread of a grid from one level on. */
+CH_LANE double lane_actus_grid_step(double spread, double observed, double level, double next)
+{
+    return lane_select(lane_le(level, observed), next, spread);
+}
+
+/* Arrears after an unpaid amount; `growth` holds the interest on it until it is paid. */
+CH_LANE double lane_actus_overdue(double arrears, double unpaid, double growth)
+{
+    return arrears + unpaid * growth;
+}
+
 #endif

@@ -136,6 +136,20 @@ static void follow_exercise(runner *r, uint32_t index, chi_actus_row *row)
     row->exercise_date = r->exercise;
 }
 
+/* What is not paid joins the arrears; a cure pays them. */
+static void follow_arrears(runner *r, const chi_actus_event *event, chi_actus_row *row)
+{
+    if (event->hidden == CHI_UNPAID) {
+        row->unpaid = row->payoff;
+        r->arrears = lane_actus_overdue(r->arrears, row->payoff, r->book->years.at[r->late++]);
+        row->payoff = 0.0;
+    }
+    if (event->op == CHI_ACTUS_OP_CURE) {
+        row->payoff = r->arrears;
+        r->arrears = 0.0;
+    }
+}
+
 /* What an event needs beside the state: its market row, one value for every path of the block, or
  * the year fractions of an annuity. False if the market was not observed. */
 static bool prepare(const runner *r, chi_actus_step *step, double *market, double *observed)
@@ -163,7 +177,7 @@ bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
     chi_actus_step step = {event, &r->plan->constants, NULL, NULL, 0};
     chi_actus_row row = {.time = event->pay,
         .kind = event->kind,
-        .hidden = event->hidden,
+        .hidden = event->hidden == CHI_HIDDEN,
         .currency = event->op == CHI_ACTUS_OP_PAY && event->slot == 1 ? t->cur2 : t->cur,
         .before = chi_actus_columns_get(&r->columns, 0),
         .calc = event->calc,
@@ -176,6 +190,7 @@ bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
     chi_actus_sweep_step(&step, &r->columns, payoff);
     row.payoff = payoff[0];
     row.state = chi_actus_columns_get(&r->columns, 0);
+    follow_arrears(r, event, &row);
     follow_exercise(r, index, &row);
     if (!is_finite(&row)) {
         chi_actus_term_error(r->book->diags, 604, t, "notionalPrincipal", NULL,
@@ -189,7 +204,8 @@ bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
 void chi_actus_runner_open(
     runner *r, const chi_actus_book *book, const chi_actus_plan *plan, const chi_actus_case *world)
 {
-    *r = (runner){.book = book, .plan = plan, .world = world, .exercise = plan->exercise};
+    *r = (runner){
+        .book = book, .plan = plan, .world = world, .exercise = plan->exercise, .late = plan->late};
     r->series =
         chi_arena_alloc(book->arena, (book->objects.count + 1) * sizeof(chi_actus_series *));
     for (size_t i = 0; i < book->objects.count; i++)

@@ -60,6 +60,32 @@ static void fix_annuity(
     }
 }
 
+/* Loans: what the standard has no equations for. */
+static void loan_own(
+    const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
+{
+    const chi_actus_constants c = *step->constants;
+    const double y = step->event->years, amount = step->event->amount;
+    switch (step->event->op) {
+    case CHI_ACTUS_OP_PENALTY_FIXED:
+        LOAN(flow = pay(s, amount));
+    case CHI_ACTUS_OP_PREPAY:
+        LOAN(flow = lane_actus_prepay(s, &c, amount));
+    case CHI_ACTUS_OP_PENALTY:
+        LOAN(flow = pay(s, lane_actus_penalty(s, &c, amount)));
+    case CHI_ACTUS_OP_DRAW:
+        LOAN(flow = lane_actus_draw(s, &c, amount));
+    case CHI_ACTUS_OP_INTEREST_ADVANCE:
+        LOAN(flow = lane_actus_interest_advance(s, amount));
+    case CHI_ACTUS_OP_INTEREST_PART:
+        LOAN(flow = lane_actus_interest_part(s, amount));
+    case CHI_ACTUS_OP_PIK_MARGIN:
+        LOAN(s.ipac = s.ipac + amount * s.ipcb; flow = keep(s));
+    default: /* CREDIT_EVENT, CURE */
+        LOAN(s.ipnr = s.ipnr + amount; flow = keep(s));
+    }
+}
+
 /* Loans: notional, interest, redemption. */
 static void loan(
     const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
@@ -96,44 +122,64 @@ static void loan(
     case CHI_ACTUS_OP_PURCHASE:
         LOAN(flow = pay(s, lane_actus_purchase(s, c.role, amount)));
     case CHI_ACTUS_OP_FEE_FIXED:
-    case CHI_ACTUS_OP_PENALTY_FIXED:
         LOAN(flow = pay(s, amount));
     case CHI_ACTUS_OP_FEE_ACCRUED:
         LOAN(flow = pay(s, s.feac); flow.state.feac = 0.0);
-    case CHI_ACTUS_OP_PREPAY:
-        LOAN(flow = lane_actus_prepay(s, &c, amount));
-    case CHI_ACTUS_OP_PENALTY:
-        LOAN(flow = pay(s, lane_actus_penalty(s, &c, amount)));
-    case CHI_ACTUS_OP_DRAW:
-        LOAN(flow = lane_actus_draw(s, &c, amount));
-    case CHI_ACTUS_OP_INTEREST_ADVANCE:
-        LOAN(flow = lane_actus_interest_advance(s, amount));
-    case CHI_ACTUS_OP_INTEREST_PART:
-        LOAN(flow = lane_actus_interest_part(s, amount));
     case CHI_ACTUS_OP_CALL:
         LOAN(flow = keep(lane_actus_call(s, amount)));
     case CHI_ACTUS_OP_CALL_INTEREST:
         LOAN(flow = lane_actus_called_interest(s));
-    default: /* NOTHING */
+    case CHI_ACTUS_OP_NOTHING:
         LOAN(flow = keep(s));
+    default:
+        loan_own(step, columns, payoff);
     }
 }
 
-/* Loans: resets and scaling, which look at the market. */
+/* The spread of a grid at what is observed. */
+static void find_in_grid(
+    const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
+{
+    const chi_actus_constants *c = step->constants;
+    const double *restrict market = step->market;
+    for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
+        columns->second[i] = c->grid_spreads[0];
+        payoff[i] = 0.0;
+    }
+    for (int k = 0; k < c->grid_count; k++) {
+        const double level = c->grid_levels[k], next = c->grid_spreads[k + 1];
+        CHI_LOOP for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+        {
+            columns->second[i] = lane_actus_grid_step(columns->second[i], market[i], level, next);
+        }
+    }
+}
+
+/* Loans: what looks at the market. */
 static void loan_seen(
     const chi_actus_step *step, chi_actus_columns *restrict columns, double *restrict payoff)
 {
     const chi_actus_constants c = *step->constants;
     const double y = step->event->years, amount = step->event->amount;
     const double *restrict market = step->market;
-    if (step->event->op == CHI_ACTUS_OP_RESET) {
-        LOAN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c); flow = keep(s));
-    }
-    if (step->event->op == CHI_ACTUS_OP_RESET_ARREARS) {
-        PLAIN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount, &c);
+    switch (step->event->op) {
+    case CHI_ACTUS_OP_RESET:
+        LOAN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount + s.second, &c); flow = keep(s));
+    case CHI_ACTUS_OP_RESET_ARREARS:
+        PLAIN(s.ipnr = lane_actus_reset(s.ipnr, market[i], amount + s.second, &c);
               flow = keep(lane_actus_accrue(s, y, c.fee_rate)));
+    case CHI_ACTUS_OP_GRID:
+        find_in_grid(step, columns, payoff);
+        return;
+    case CHI_ACTUS_OP_INTEREST_TEST:
+        LOAN(flow = lane_actus_interest_part(
+                 s, lane_actus_cash_share(market[i], c.pik_below, amount)));
+    case CHI_ACTUS_OP_PIK_MARGIN_TEST:
+        LOAN(s.ipac = s.ipac + lane_select(lane_lt(market[i], c.pik_below), amount, 0.0) * s.ipcb;
+             flow = keep(s));
+    default: /* SCALE */
+        LOAN(flow = lane_actus_scale(s, &c, market[i]));
     }
-    LOAN(flow = lane_actus_scale(s, &c, market[i]));
 }
 
 /* Contracts that are bought and sold rather than lent. */
@@ -251,6 +297,8 @@ void CHI_ISA_NAME(chi_actus_sweep_block)(
 {
     chi_actus_columns columns;
     double payoff[CHI_ACTUS_BLOCK], ones[CHI_ACTUS_BLOCK], sum[CHI_ACTUS_BLOCK];
+    double arrears[CHI_ACTUS_BLOCK] = {0};
+    uint32_t late = plan->late;
     chi_actus_columns_set(&columns, plan->start);
     for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
         ones[i] = 1.0;
@@ -259,6 +307,17 @@ void CHI_ISA_NAME(chi_actus_sweep_block)(
     for (uint32_t e = 0; e < plan->count; e++) {
         const chi_actus_event *event = &book->events.at[plan->first + e];
         step_plan(book, plan, event, v, at, &columns, payoff);
+        if (event->hidden == CHI_UNPAID) {
+            const double growth = book->years.at[late++];
+            for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+                arrears[i] = lane_actus_overdue(arrears[i], payoff[i], growth);
+            continue;
+        }
+        if (event->op == CHI_ACTUS_OP_CURE)
+            for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
+                payoff[i] = arrears[i];
+                arrears[i] = 0.0;
+            }
         if (event->hidden || pays_nothing(event->op))
             continue;
         uint32_t row = v->weight_rows ? v->weight_rows[e] : e;

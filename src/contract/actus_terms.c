@@ -33,8 +33,9 @@ static const term_row rows[] = {
             CHI_ACTUS_LISTS(ROW_LIST)};
 
 /* The terms of the mapping `cardhouse`. */
-static const term_row own_rows[] = {CHI_CARDHOUSE_NUMBERS(ROW_NUMBER) CHI_CARDHOUSE_MOMENTS(
-    ROW_MOMENT) CHI_CARDHOUSE_WORDS(ROW_WORD) CHI_CARDHOUSE_LISTS(ROW_LIST)};
+static const term_row own_rows[] = {
+    CHI_CARDHOUSE_NUMBERS(ROW_NUMBER) CHI_CARDHOUSE_MOMENTS(ROW_MOMENT)
+        CHI_CARDHOUSE_TEXTS(ROW_TEXT) CHI_CARDHOUSE_WORDS(ROW_WORD) CHI_CARDHOUSE_LISTS(ROW_LIST)};
 
 enum {
     ROW_COUNT = sizeof rows / sizeof *rows,

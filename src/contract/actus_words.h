@@ -36,7 +36,8 @@
     X(qt, "quantity")                                                                              \
     X(mvo, "marketValueObserved")                                                                  \
     X(pyrt, "penaltyRate")                                                                         \
-    X(cla, "creditLineAmount")
+    X(cla, "creditLineAmount")                                                                     \
+    X(dqr, "delinquencyRate")
 
 #define CHI_ACTUS_MOMENTS(X)                                                                       \
     X(sd, "statusDate")                                                                            \
@@ -67,7 +68,8 @@
 
 #define CHI_ACTUS_PERIODS(X)                                                                       \
     X(stp, "settlementPeriod")                                                                     \
-    X(xdn, "xDayNotice")
+    X(xdn, "xDayNotice")                                                                           \
+    X(grp, "gracePeriod")
 
 /* X(field, name, words): the value is the place of the word in the list, from 1; words joined by =
  * mean the same. */
@@ -155,25 +157,35 @@ typedef enum chi_actus_part_role {
 /* Cardhouse's own terms, in a mapping `cardhouse` beside those of the dictionary:
  * overnight: the observed object is an overnight rate, joined over the period that ends at a reset;
  * lookback: business days by which the observations lead; indexFloor: of what is observed;
- * spreads from spreadDates on; pikShare of the interest is capitalised from pikFrom to pikUntil. */
+ * spreads from spreadDates on; a grid of spreads by the observed gridObject; pikShare of the
+ * interest is capitalised from pikFrom to pikUntil, and where pikObject is given only if it is
+ * below pikBelow, with pikMargin on top; defaultMargin while the debtor is in default. */
 #define CHI_CARDHOUSE_NUMBERS(X)                                                                   \
     X(lookback, "lookback")                                                                        \
     X(index_floor, "indexFloor")                                                                   \
-    X(pik_share, "pikShare")
+    X(pik_share, "pikShare")                                                                       \
+    X(pik_below, "pikBelow")                                                                       \
+    X(pik_margin, "pikMargin")                                                                     \
+    X(default_margin, "defaultMargin")
 #define CHI_CARDHOUSE_MOMENTS(X)                                                                   \
     X(pik_from, "pikFrom")                                                                         \
     X(pik_until, "pikUntil")
+#define CHI_CARDHOUSE_TEXTS(X)                                                                     \
+    X(pik_object, "pikObject")                                                                     \
+    X(grid_object, "gridObject")
 #define CHI_CARDHOUSE_WORDS(X) X(overnight, "overnight", "compounded averaged")
 #define CHI_CARDHOUSE_LISTS(X)                                                                     \
     X(spread_dates, "spreadDates", 'm', "")                                                        \
-    X(spreads, "spreads", 'n', "")
+    X(spreads, "spreads", 'n', "")                                                                 \
+    X(grid_levels, "gridLevels", 'n', "")                                                          \
+    X(grid_spreads, "gridSpreads", 'n', "")
 
 /* Read, checked to be known, and without effect on the cash flows that are computed. */
 #define CHI_ACTUS_SILENT                                                                           \
     "cardhouse contractID contractIdentifier contractStructure dayCountConvention calendar "       \
     "businessDayConvention scalingEffect contractDescription creatorID creatorId counterpartyID "  \
-    "counterpartyId clearingHouse seniority nonPerformingDate gracePeriod delinquencyPeriod "      \
-    "delinquencyRate fixingDays fixingPeriod prepaymentPeriod objectCodeOfPrepaymentModel "        \
+    "counterpartyId clearingHouse seniority nonPerformingDate delinquencyPeriod "                  \
+    "fixingDays fixingPeriod prepaymentPeriod objectCodeOfPrepaymentModel "                        \
     "cycleAnchorDateOfOptionality cycleOfOptionality optionExerciseEndDate exDividendDate "        \
     "cycleAnchorDateOfMargining cycleOfMargining maintenanceMarginLowerBound "                     \
     "maintenanceMarginUpperBound initialMargin variationMargin cycleAnchorDateOfMonitoring "       \

@@ -189,7 +189,7 @@ static void explain_state(chi_writer *w, const char *when, chi_actus_state s)
     if (s.nsc != 1.0 || s.isc != 1.0)
         chi_write_format(w, ", scaling of notional %.15g, of interest %.15g", s.nsc, s.isc);
     if (s.second != 0.0)
-        chi_write_format(w, ", second leg or exercise amount %.15g", s.second);
+        chi_write_format(w, ", second leg, exercise amount or spread of a grid %.15g", s.second);
     chi_write_text(w, "\n");
 }
 
@@ -212,6 +212,8 @@ static void explain_row(chi_writer *w, const chi_actus_row *row)
         chi_write_format(w, "    observed: %.15g\n", row->observed);
     if (ops[row->op].amount[0])
         chi_write_format(w, "    %s: %.15g\n", ops[row->op].amount, plain(row->amount));
+    if (row->unpaid != 0.0)
+        chi_write_format(w, "    not paid: %.15g joins the arrears\n", row->unpaid);
     explain_state(w, "after ", row->state);
 }
 

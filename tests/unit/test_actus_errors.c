@@ -73,6 +73,25 @@ static const struct {
         "'overnite' is not one of"},
     {LOAN ",\"maturityDate\":\"2021-02-01\",\"cardhouse\":{\"pikShare\":\"2\"}", "", 604,
         "pikShare from 0 to 1"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"cardhouse\":{\"pikShare\":\"1\",\"pikBelow\":\"2\"}",
+        "", 604, "needs pikObject and pikBelow"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"cardhouse\":{\"pikMargin\":\"1\"}", "", 604,
+        "they need a pikShare"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"cardhouse\":{\"gridLevels\":[3],"
+          "\"gridSpreads\":[0.01,0.02]}",
+        "", 604, "needs a gridObject"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"cardhouse\":{\"gridObject\":\"X\","
+          "\"gridLevels\":[3,2],\"gridSpreads\":[0.01,0.02,0.03]}",
+        "", 604, "gridLevels that are not in rising order"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"cardhouse\":{\"gridObject\":\"X\","
+          "\"gridLevels\":[3],\"gridSpreads\":[0.01]}",
+        "", 604, "one more of gridSpreads"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"delinquencyRate\":\"-0.01\"", "", 604,
+        "delinquencyRate is negative"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\"",
+        ",\"eventsObserved\":[{\"time\":\"2020-05-01\",\"type\":\"CE\",\"contractId\":\"other\","
+        "\"states\":{\"contractPerformance\":\"DL\"}}]",
+        605, "PAM cannot act on an observed CE"},
     {LOAN ",\"maturityDate\":\"2021-02-01\",\"cyclePointOfRateReset\":\"E\"", "", 604,
         "must be those of interest payment under E"},
     {LOAN ",\"maturityDate\":\"2021-02-01\"",

@@ -213,6 +213,103 @@ static void test_fee_on_notional(void **state)
     CHECK(loan, "", want);
 }
 
+static void test_grid_of_spreads(void **state)
+{
+    (void)state;
+    const char *loan =
+        "contractType: PAM, maturityDate: 2025-05-01, cycleAnchorDateOfRateReset: 2025-02-01, "
+        "cycleOfRateReset: P1ML1, marketObjectCodeOfRateReset: SOFR, rateSpread: 0.01, "
+        "cardhouse: {gridObject: LEVERAGE, gridLevels: [3, 4], gridSpreads: [0.02, 0.03, "
+        "0.05]}, " MONTHLY;
+    /* SOFR 3 % + 1 % + 2 % below 3 times, + 3 % from 3 times on, + 5 % from 4 times on. */
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 10, 1000},
+        {"2025-02-01", "RR", 0, 1000}, {"2025-03-01", "IP", 5, 1000}, {"2025-03-01", "RR", 0, 1000},
+        {"2025-04-01", "IP", 1000 * 0.07 / 12, 1000}, {"2025-04-01", "RR", 0, 1000},
+        {"2025-05-01", "IP", 7.5, 1000}, {"2025-05-01", "MD", 1000, 0}};
+    CHECK(loan,
+        ", dataObserved: {SOFR: {data: [{timestamp: 2025-01-01, value: 0.03}]}, LEVERAGE: {data: "
+        "[{timestamp: 2025-01-31, value: 2.9}, {timestamp: 2025-03-01, value: 3}, "
+        "{timestamp: 2025-04-01, value: 4.5}]}}",
+        want);
+}
+
+static void test_interest_in_kind_by_test(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: PAM, maturityDate: 2025-04-01, cardhouse: {pikShare: 1, "
+                       "pikObject: CASH, pikBelow: 50, pikMargin: 0.024}, " MONTHLY;
+    /* Cash of 40 at the first date: 10 in kind and 0.2 % of 1000 on top; then 60: all in cash. */
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 0, 1000},
+        {"2025-02-01", "IPCI", 0, 1012}, {"2025-03-01", "IP", 10.12, 1012},
+        {"2025-03-01", "IPCI", 0, 1012}, {"2025-04-01", "IP", 10.12, 1012},
+        {"2025-04-01", "MD", 1012, 0}};
+    CHECK(loan,
+        ", dataObserved: {CASH: {data: [{timestamp: 2025-01-01, value: 40}, "
+        "{timestamp: 2025-02-15, value: 60}]}}",
+        want);
+    const char *half = "contractType: PAM, maturityDate: 2025-03-01, "
+                       "cardhouse: {pikShare: 0.5, pikMargin: 0.012}, " MONTHLY;
+    const wanted kind[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 5, 1000},
+        {"2025-02-01", "IPCI", 0, 1005.5}, {"2025-03-01", "IP", 10.055, 1005.5},
+        {"2025-03-01", "MD", 1005.5, 0}};
+    CHECK(half, "", kind);
+}
+
+#define CREDIT(time, performance)                                                                  \
+    "{time: " time ", type: CE, states: {contractPerformance: " performance "}}"
+
+static void test_arrears(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: PAM, maturityDate: 2025-05-01, delinquencyRate: 0.24, "
+                       "gracePeriod: P5D, " MONTHLY;
+    /* 10 late by 45 days of 360 and 10 by 15: 24 % a year is 3 % and 1 %. */
+    const wanted late[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 0, 1000},
+        {"2025-02-01", "CE", 0, 1000}, {"2025-03-01", "IP", 0, 1000},
+        {"2025-03-16", "CE", 10 * 1.03 + 10 * 1.01, 1000}, {"2025-04-01", "IP", 10, 1000},
+        {"2025-05-01", "IP", 10, 1000}, {"2025-05-01", "MD", 1000, 0}};
+    CHECK(loan,
+        ", eventsObserved: [" CREDIT("2025-03-16", "PF") ", " CREDIT("2025-02-01", "DL") "]", late);
+    /* Within the grace period: no interest. Never: the last payments stay unpaid. */
+    const wanted grace[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 0, 1000},
+        {"2025-02-01", "CE", 0, 1000}, {"2025-02-06", "CE", 10, 1000},
+        {"2025-03-01", "IP", 10, 1000}, {"2025-04-01", "IP", 10, 1000},
+        {"2025-04-20", "CE", 0, 1000}, {"2025-05-01", "IP", 0, 1000}, {"2025-05-01", "MD", 0, 0}};
+    CHECK(loan,
+        ", eventsObserved: [" CREDIT("2025-02-01", "DL") ", " CREDIT(
+            "2025-02-06", "PF") ", " CREDIT("2025-04-20", "DQ") "]",
+        grace);
+    /* Cured after the maturity: 2 x 3 % of 1000 and of the interest, 3 months and 2. */
+    const wanted after[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 10, 1000},
+        {"2025-03-01", "IP", 10, 1000}, {"2025-03-15", "CE", 0, 1000},
+        {"2025-04-01", "IP", 0, 1000}, {"2025-05-01", "IP", 0, 1000}, {"2025-05-01", "MD", 0, 0},
+        {"2025-07-01", "CE", 10 * 1.06 + 10 * 1.04 + 1000 * 1.04, 0}};
+    CHECK(loan,
+        ", eventsObserved: [" CREDIT("2025-03-15", "DL") ", " CREDIT("2025-07-01", "PF") "]",
+        after);
+}
+
+static void test_default_interest(void **state)
+{
+    (void)state;
+    const char *loan =
+        "contractType: PAM, maturityDate: 2025-05-01, cycleAnchorDateOfRateReset: 2025-03-01, "
+        "cycleOfRateReset: P1ML1, marketObjectCodeOfRateReset: SOFR, lifeCap: 0.06, "
+        "cardhouse: {defaultMargin: 0.024}, " MONTHLY;
+    /* From the middle of February 12 % + 2.4 %: half a month of each. The reset is capped at 6 %
+     * before the margin; the cure takes the margin away on 16 April. */
+    const double march = 1000 * 0.084 / 12, april = 1000 * (0.084 + 0.06) / 24;
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 10, 1000},
+        {"2025-02-16", "CE", 0, 1000}, {"2025-03-01", "IP", 0, 1000}, {"2025-03-01", "RR", 0, 1000},
+        {"2025-04-01", "IP", 0, 1000}, {"2025-04-01", "RR", 0, 1000},
+        {"2025-04-16", "CE", 11 + march, 1000}, {"2025-05-01", "IP", april, 1000},
+        {"2025-05-01", "MD", 1000, 0}};
+    CHECK(loan,
+        ", dataObserved: {SOFR: {data: [{timestamp: 2025-01-01, value: 0.09}]}}, "
+        "eventsObserved: [" CREDIT("2025-02-16", "DF") ", " CREDIT("2025-04-16", "PF") "]",
+        want);
+}
+
 /* Nothing accrues between two events of one day, whatever the rule about ends of months. */
 static void test_events_of_one_day(void **state)
 {
@@ -246,6 +343,10 @@ int main(void)
         cmocka_unit_test(test_overnight_rates_in_arrears),
         cmocka_unit_test(test_period_bounds),
         cmocka_unit_test(test_fee_on_notional),
+        cmocka_unit_test(test_grid_of_spreads),
+        cmocka_unit_test(test_interest_in_kind_by_test),
+        cmocka_unit_test(test_arrears),
+        cmocka_unit_test(test_default_interest),
         cmocka_unit_test(test_events_of_one_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,6 +276,71 @@ static void check_block(chi_arena *arena, ch_diags *diags, const chi_actus_case 
     }
 }
 
+/* Terms and events of Cardhouse's own, on top of a random loan. */
+static void add_own_terms(chi_arena *arena, chi_actus_terms *t)
+{
+    double *numbers = chi_arena_alloc(arena, 3 * sizeof *numbers);
+    for (int i = 0; i < 3; i++)
+        numbers[i] = 0.02 * (double)(i + 1);
+    if (chance(50) && t->rrmo) {
+        t->grid_object = "RATE";
+        t->grid_levels = (chi_actus_list){.count = 2, .numbers = numbers};
+        t->grid_spreads = (chi_actus_list){.count = 3, .numbers = numbers};
+    }
+    if (chance(50)) {
+        t->pik_share = 0.75;
+        t->pik_margin = chance(50) ? 0.01 : (double)NAN;
+        t->pik_object = chance(50) ? "RATE" : NULL;
+        t->pik_below = t->pik_object ? 0.04 : (double)NAN;
+    }
+    t->default_margin = chance(50) ? 0.02 : (double)NAN;
+    t->dqr = 0.08;
+    t->ppef = (uint8_t)(1 + draw(2));
+}
+
+/* A sweep pays the sum of the rows of the same contract in the same world, to the last bit. */
+static void check_rows(chi_arena *arena, ch_diags *diags, const chi_actus_case *full)
+{
+    chi_actus_terms terms = *full->terms;
+    chi_actus_observed events[6];
+    add_own_terms(arena, &terms);
+    for (int i = 0; i < 6; i++)
+        events[i] = (chi_actus_observed){.time = terms.ied + 2 * (chi_moment)draw(1000),
+            .kind = i < 4    ? CHI_EVENT_CE
+                    : i == 4 ? CHI_EVENT_PP
+                             : CHI_EVENT_PD,
+            .performance = (uint8_t)(1 + draw(4)),
+            .value = 0.25 * terms.nt};
+    chi_actus_case world = *full;
+    world.terms = &terms;
+    world.observed = events;
+    world.observed_count = 6;
+    world.rows = (chi_actus_rows){0};
+    if (!chi_actus_run_case(arena, diags, &world))
+        fail_msg("type %d: %s", terms.type, ch_diags_at(diags, 0)->message);
+    double sum = 0.0, value[CHI_ACTUS_BLOCK];
+    for (size_t i = 0; i < world.rows.count; i++)
+        sum += world.rows.at[i].payoff;
+    chi_actus_book book;
+    chi_actus_plan plan;
+    chi_actus_book_init(&book, arena, diags);
+    assert_true(chi_actus_compile(&book, &terms, world.to, events, 6, &plan));
+    double *market =
+        chi_arena_alloc(arena, (book.slots.count + 1) * CHI_ACTUS_BLOCK * sizeof *market);
+    for (size_t i = 0; i < book.slots.count * CHI_ACTUS_BLOCK; i++)
+        assert_true(
+            chi_actus_observe(&world, "RATE", book.slots.at[i / CHI_ACTUS_BLOCK].time, &market[i]));
+    sweep(&book, &plan, market, CHI_ACTUS_BLOCK, value);
+    if (value[0] != sum)
+        fail_msg("type %d: swept %.17g, rows %.17g", terms.type, value[0], sum);
+}
+
+static void test_sweeps_equal_rows(void **state)
+{
+    (void)state;
+    for_random_loans(check_rows);
+}
+
 static void test_blocks_equal_single_paths(void **state)
 {
     (void)state;
@@ -288,6 +353,7 @@ int main(void)
         cmocka_unit_test(test_restart),
         cmocka_unit_test(test_mirror),
         cmocka_unit_test(test_redemptions_sum_to_notional),
+        cmocka_unit_test(test_sweeps_equal_rows),
         cmocka_unit_test(test_blocks_equal_single_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
