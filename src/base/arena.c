@@ -14,6 +14,7 @@ enum { BLOCK_BYTES_MIN = 1 << 16, ALIGN_SMALL = 16, ALIGN_LARGE = 64 };
 struct chi_arena_block {
     chi_arena_block *next;
     size_t used, size; /* bytes of data[] */
+    size_t dirty;      /* bytes of data[] that may not be zero, from an earlier use */
     char data[];
 };
 
@@ -59,6 +60,25 @@ void chi_arena_free(chi_arena *arena)
     *arena = (chi_arena){0};
 }
 
+void chi_arena_clear(chi_arena *arena)
+{
+    chi_arena_block *largest = arena->blocks;
+    for (chi_arena_block *block = arena->blocks; block; block = block->next)
+        largest = block->size > largest->size ? block : largest;
+    for (chi_arena_block *block = arena->blocks, *next; block; block = next) {
+        next = block->next;
+        if (block != largest)
+            chi_memory_free(block);
+    }
+    if (largest) {
+        largest->next = NULL;
+        largest->dirty = largest->used > largest->dirty ? largest->used : largest->dirty;
+        largest->used = 0;
+    }
+    arena->blocks = largest;
+    arena->bytes = 0;
+}
+
 void chi_arena_fail(chi_arena *arena)
 {
     if (arena->on_failure)
@@ -78,7 +98,7 @@ static size_t aligned_offset(const chi_arena_block *block, size_t align)
     return block->used + (size_t)(-at & (align - 1));
 }
 
-void *chi_arena_alloc(chi_arena *arena, size_t size)
+void *chi_arena_room(chi_arena *arena, size_t size)
 {
     size_t align = size >= ALIGN_LARGE ? ALIGN_LARGE : ALIGN_SMALL;
     if (size > SIZE_MAX / 4)
@@ -95,7 +115,7 @@ void *chi_arena_alloc(chi_arena *arena, size_t size)
             return fail(arena);
         fresh->next = block;
         fresh->size = want;
-        fresh->used = 0;
+        fresh->used = fresh->dirty = 0;
         arena->blocks = block = fresh;
     }
     size_t offset = aligned_offset(block, align);
@@ -103,6 +123,18 @@ void *chi_arena_alloc(chi_arena *arena, size_t size)
     block->used = offset + size;
     arena->bytes += size;
     return block->data + offset;
+}
+
+void *chi_arena_alloc(chi_arena *arena, size_t size)
+{
+    char *memory = chi_arena_room(arena, size);
+    if (!memory)
+        return NULL;
+    const chi_arena_block *block = arena->blocks;
+    size_t offset = (size_t)(memory - block->data);
+    if (offset < block->dirty)
+        memset(memory, 0, size < block->dirty - offset ? size : block->dirty - offset);
+    return memory;
 }
 
 void *chi_arena_grow(chi_arena *arena, void *old, size_t old_size, size_t new_size)

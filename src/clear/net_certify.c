@@ -17,15 +17,31 @@ static double mismatch_bound(const chi_net_state *state, size_t firm)
 {
     const chi_net_problem *problem = state->problem;
     const chi_net_matrix *matrix = problem->matrix;
-    double receipts = chi_net_row_times(matrix, firm, state->clearing.output);
+    double receipts = state->flow.slices ? state->receipt[firm]
+                                         : chi_net_row_times(matrix, firm, state->clearing.output);
     double value = state->clearing.value[firm];
     double gap = fabs(problem->outside[firm] + receipts - value);
     double terms = (double)(matrix->start[firm + 1] - matrix->start[firm]) + 8.0;
     return gap + terms * DBL_EPSILON * (problem->outside[firm] + receipts + fabs(value));
 }
 
-/* w with w - T w close to 1, by the solver; it only has to be positive and roughly right. */
-static bool find_weights(chi_net_state *state, double *w, double *y)
+/* Weights for find_weights() from the sweeps of the quick descent. */
+static void flow_weights(chi_net_state *state, double *w, double *y)
+{
+    chi_net_flow *flow = &state->flow;
+    size_t size = (flow->slices->positions + CHI_NET_LANES) * sizeof(double);
+    double *all = chi_arena_room(state->arena, size), *slack = chi_arena_room(state->arena, size);
+    chi_net_flow_weights(flow, all, slack);
+    for (size_t a = 0; a < state->active_count; a++) {
+        uint32_t firm = state->active[a];
+        size_t at = flow->slices->at[state->flow_place ? state->flow_place[firm] - 1 : firm];
+        w[a] = all[at];
+        y[a] = slack[at];
+    }
+}
+
+/* Weights for find_weights() from the linear solver. */
+static void solver_weights(chi_net_state *state, double *w, double *y)
 {
     chi_net_linear system = chi_net_state_system(state);
     for (size_t a = 0; a < state->active_count; a++)
@@ -37,6 +53,15 @@ static bool find_weights(chi_net_state *state, double *w, double *y)
     state->clearing.passes += report.passes + 1;
     if (state->active_count)
         chi_net_linear_apply(&state->compact, w, y);
+}
+
+/* w with w - T w = y close to 1; w only has to be positive and roughly right. */
+static bool find_weights(chi_net_state *state, double *w, double *y)
+{
+    if (state->flow.slices)
+        flow_weights(state, w, y);
+    else
+        solver_weights(state, w, y);
     for (size_t a = 0; a < state->active_count; a++) {
         if (!(w[a] > 0.0) || !(y[a] > 0.01))
             return false;
@@ -82,24 +107,26 @@ static double spread_bounds(chi_net_state *state, const double *bound)
     return largest;
 }
 
-/* The firm nearest to its threshold, and how many are nearer than their own error. */
-static void find_nearest(chi_net_state *state, const double *bound, double share)
+/* The firm nearest to its threshold, and how many are nearer than their own error. bound[] holds
+ * the active firms' errors; the others' rough ones are put in with a minus. */
+static void find_nearest(chi_net_state *state, double *bound, double share)
 {
     const chi_net_problem *problem = state->problem;
     chi_net_clearing *c = &state->clearing;
     double nearest = (double)INFINITY;
-    size_t a = 0;
     c->nearest_margin = (double)NAN;
-    for (size_t i = 0; i < problem->firms; i++) {
+    for (size_t i = 0, a = 0; i < problem->firms; i++) {
         bool active = a < state->active_count && state->active[a] == i;
         a += active;
+        double rough = rough_bound(state, i, share);
+        bound[i] = active ? bound[i] : -rough;
+    }
+    for (size_t i = 0; i < problem->firms; i++) {
         if (!(problem->debt[i] > 0.0))
             continue;
         double margin = fabs(c->value[i] - problem->debt[i]);
-        if (active)
-            c->close_calls += margin <= bound[i];
-        else if (margin <= rough_bound(state, i, share))
-            c->close_calls += margin <= passive_bound(state, i);
+        if (margin <= fabs(bound[i]))
+            c->close_calls += bound[i] >= 0.0 || margin <= passive_bound(state, i);
         if (margin < nearest * problem->debt[i]) {
             nearest = margin / problem->debt[i];
             c->nearest_firm = (uint32_t)i;
@@ -112,24 +139,24 @@ void chi_net_state_certify(chi_net_state *state)
 {
     const chi_net_problem *problem = state->problem;
     chi_net_clearing *c = &state->clearing;
-    double *bound = chi_arena_alloc(state->arena, (problem->firms + 1) * sizeof *bound);
-    double *y = chi_arena_alloc(state->arena, (state->active_count + 1) * sizeof *y);
+    double *bound = chi_arena_room(state->arena, (problem->firms + 1) * sizeof *bound);
+    double *y = chi_arena_room(state->arena, (state->active_count + 1) * sizeof *y);
     bool found = find_weights(state, state->step, y);
-    double factor = 0.0;
-    c->residual = 0.0;
+    double factor = 0.0, residual = 0.0, error = 0.0;
     for (size_t a = 0; a < state->active_count; a++) {
         uint32_t firm = state->active[a];
         double r = mismatch_bound(state, firm);
-        c->residual = r > c->residual ? r : c->residual;
-        double ratio = r / state->scale[firm] / (found ? y[a] : 1.0);
+        residual = r > residual ? r : residual;
+        double ratio = r / (state->scale[firm] * (found ? y[a] : 1.0));
         factor = ratio > factor ? ratio : factor;
     }
-    c->error = 0.0;
     for (size_t a = 0; a < state->active_count; a++) {
         uint32_t firm = state->active[a];
         bound[firm] = state->step[a] * factor * state->scale[firm];
-        c->error = bound[firm] > c->error ? bound[firm] : c->error;
+        error = bound[firm] > error ? bound[firm] : error;
     }
+    c->residual = residual;
+    c->error = error;
     double share = spread_bounds(state, bound);
     c->certified = found && c->converged;
     find_nearest(state, bound, share);

@@ -9,7 +9,7 @@
 #ifndef CHI_CLEAR_NET_CLEAR_H
 #define CHI_CLEAR_NET_CLEAR_H
 
-#include "clear/net_matrix.h"
+#include "clear/net_slices.h"
 
 typedef struct chi_net_problem {
     size_t firms, nodes;
@@ -23,6 +23,8 @@ typedef struct chi_net_problem {
     bool holdings;                /* some nodes are equity */
     const double *face;           /* per firm: receipts if everybody pays in full; may be NULL */
     bool no_rounds;               /* rounds of default are not wanted: sets are found faster */
+    /* The matrix laid out for that, or NULL: then it is done in every call. */
+    const chi_net_slices *slices;
 } chi_net_problem;
 
 /* One solution. Arrays are per firm but for `output`, which is per node. */

@@ -31,11 +31,27 @@ static bool is_concave(const chi_net_problem *problem)
     return true;
 }
 
+/* Every firm that owes something has cash of its own for the network. */
+static bool all_have_cash(const chi_net_problem *problem)
+{
+    for (size_t i = 0; i < problem->firms; i++) {
+        double own = problem->alpha * problem->outside[i] - problem->bottom[i];
+        if (!(own > 0.0) && problem->debt[i] != 0.0)
+            return false;
+    }
+    return true;
+}
+
 /* Marks in reach[] every firm that cash gets to: those with own cash, those in S, and all that
- * hold claims on them, directly or not. `out` is the transposed matrix. */
+ * hold claims on them, directly or not. `out` is the transposed matrix, not looked at if all have
+ * cash. */
 static void find_reach(chi_arena *arena, const chi_net_problem *problem, const chi_net_matrix *out,
     const uint8_t *pays, uint8_t *reach)
 {
+    if (all_have_cash(problem)) {
+        memset(reach, 1, problem->firms);
+        return;
+    }
     uint32_t *queue = chi_arena_alloc(arena, (problem->firms + 1) * sizeof *queue);
     size_t head = 0, tail = 0;
     memset(reach, 0, problem->firms);
@@ -72,10 +88,7 @@ bool chi_net_may_be_many(chi_arena *arena, const chi_net_problem *problem)
         }
         return false;
     }
-    bool all_have_cash = true;
-    for (size_t i = 0; i < problem->firms && all_have_cash; i++)
-        all_have_cash = problem->outside[i] > problem->bottom[i] || problem->debt[i] == 0.0;
-    if (all_have_cash)
+    if (all_have_cash(problem))
         return false;
     chi_net_matrix out = chi_net_matrix_transpose(arena, problem->matrix);
     uint8_t *reach = chi_arena_alloc(arena, problem->firms + 1);
@@ -107,7 +120,9 @@ static size_t join(const chi_net_state *state, uint8_t *pays)
 static chi_net_clearing least_concave(chi_arena *arena, const chi_net_problem *problem)
 {
     size_t n = problem->firms;
-    chi_net_matrix out = chi_net_matrix_transpose(arena, problem->matrix);
+    chi_net_matrix out = {0};
+    if (!all_have_cash(problem))
+        out = chi_net_matrix_transpose(arena, problem->matrix);
     uint8_t *pays = chi_arena_alloc(arena, n + 1);
     uint8_t *reach = chi_arena_alloc(arena, n + 1);
     uint8_t *mode = chi_arena_alloc(arena, n + 1);
@@ -120,7 +135,8 @@ static chi_net_clearing least_concave(chi_arena *arena, const chi_net_problem *p
             mode[i] = pays[i] ? CHI_NET_FULL : reach[i] ? CHI_NET_COSTS_ONLY : CHI_NET_NOTHING;
         memset(state.clearing.failed, 0, n);
         chi_net_state_descend(&state);
-        chi_net_state_refresh(&state, true);
+        if (!state.flow.slices)
+            chi_net_state_refresh(&state, true);
         passes = state.clearing.passes;
         rounds++;
         /* Without costs S does not bend the map: its members pay in full by themselves. */

@@ -1,24 +1,236 @@
-/* The descent without rounds: sweeps from above, then Newton steps on the set that fails. */
+/* The descent without rounds, where the solution is unique: any way that gets there will do.
+ *
+ * A few sweeps over all firms from full payment show which surely fail and which may. If those are
+ * few, the network among them is copied out and solved for itself, the others paying in full; then
+ * all are looked at again. What is slow for sweeps is left to Newton steps with BiCGSTAB. */
 #include "clear/net_state.h"
 
 #include "base/check.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { QUICK_SWEEPS = 2, QUICK_ROUGH_STEPS = 20, QUICK_STEPS_MAX = 200 };
+enum {
+    SMALL = 48, /* up to so many firms elimination is exact and as fast */
+    FIRST_SWEEPS = 3,
+    SWEEPS_MAX = 200,
+    ROUNDS_MAX = 40,
+    PART_FIRMS_MIN = 8, /* fewer are not worth a copy */
+    NEWTON_ROUGH_STEPS = 20,
+    NEWTON_STEPS_MAX = 200
+};
 #define QUICK_TOLERANCE 1e-14
 #define QUICK_ROUGH 0.01
+#define CHANGE_SMALL 0.3  /* below it the failed are nearly known */
+#define MARGIN 0.5        /* firms this many changes above their threshold may still fail */
+#define PART_LARGEST 0.45 /* of the edges: larger parts are not copied out */
 
-bool chi_net_state_is_quick(const chi_net_state *state)
+bool chi_net_state_is_quick(chi_net_state *state)
 {
     const chi_net_problem *p = state->problem;
-    return p->no_rounds && p->alpha == 1.0 && p->beta == 1.0 && !state->floors;
+    if (!p->no_rounds || p->alpha != 1.0 || p->beta != 1.0 || state->floors)
+        return false;
+    /* With modes the caller has taken the firms out that no cash reaches. */
+    return state->mode || !chi_net_may_be_many(state->arena, p);
 }
 
 static bool pays_nothing(const chi_net_state *state, size_t firm)
 {
     return state->mode && state->mode[firm] == CHI_NET_NOTHING;
 }
+
+/* A part of the network at work. */
+typedef struct partial {
+    size_t count;
+    uint32_t *firm, *place; /* its firms, rising; per firm of the network: its number + 1 */
+    size_t *start;
+    uint32_t *column;
+    double *weight, *base;
+    chi_net_slices slices;
+    size_t rows_room, entries_room;
+} partial;
+
+/* --- all firms ------------------------------------------------------------------------------ */
+
+static chi_net_flow *start_whole(chi_net_state *state)
+{
+    const chi_net_problem *p = state->problem;
+    const chi_net_matrix *m = p->matrix;
+    const chi_net_slices *s = p->slices;
+    if (!s) {
+        chi_net_slices *own = chi_arena_alloc(state->arena, sizeof *own);
+        chi_net_slices_fill(state->arena, own, m->rows, m->start, m->column, m->weight);
+        s = own;
+    }
+    chi_net_flow *flow = chi_arena_alloc(state->arena, sizeof *flow);
+    *flow = chi_net_flow_new(state->arena, s);
+    for (size_t at = 0; at < s->positions; at++) {
+        uint32_t i = s->row[at];
+        if (i == UINT32_MAX || pays_nothing(state, i)) {
+            chi_net_flow_still(flow, at, i == UINT32_MAX ? 0.0 : p->debt[i]);
+            continue;
+        }
+        chi_net_flow_set(flow, at, p->outside[i], p->debt[i], 1.0);
+        double first = p->face ? (p->outside[i] + p->face[i]) * flow->inverse[at] : 1.0;
+        flow->y[at] = first < 1.0 ? first : 1.0;
+    }
+    return flow;
+}
+
+/* --- the part that may fail ----------------------------------------------------------------- */
+
+static void make_room(chi_arena *arena, partial *part, size_t firms, size_t rows, size_t entries)
+{
+    if (!part->place) {
+        part->place = chi_arena_room(arena, (firms + 1) * sizeof *part->place);
+        part->firm = chi_arena_room(arena, (firms + 1) * sizeof *part->firm);
+    }
+    if (rows > part->rows_room || !part->start) {
+        part->start = chi_arena_room(arena, (rows + 1) * sizeof *part->start);
+        part->base = chi_arena_room(arena, (rows + 1) * sizeof *part->base);
+        part->rows_room = rows;
+    }
+    if (entries > part->entries_room || !part->column) {
+        part->column = chi_arena_room(arena, (entries + CHI_NET_LANES) * sizeof *part->column);
+        part->weight = chi_arena_room(arena, (entries + CHI_NET_LANES) * sizeof *part->weight);
+        part->entries_room = entries;
+    }
+}
+
+/* Lists the firms that fail or may fail once payments have fallen by another `margin`. False if
+ * the network among them is not worth a copy. */
+static bool list_part(
+    const chi_net_state *state, partial *part, const chi_net_flow *flow, double margin)
+{
+    const chi_net_problem *p = state->problem;
+    make_room(state->arena, part, p->firms, 0, 0);
+    part->count = 0;
+    for (uint32_t i = 0; i < p->firms; i++) {
+        size_t at = flow->slices->at[i];
+        part->firm[part->count] = i;
+        part->count += (flow->fraction[at] < 1.0 + margin) & !pays_nothing(state, i);
+    }
+    double share = (double)part->count / (double)p->firms;
+    return part->count >= PART_FIRMS_MIN && share * share < PART_LARGEST;
+}
+
+/* The matrix among the part's firms, and what they get from the others: they pay in full, but for
+ * those that pay nothing. */
+static void copy_part(const chi_net_state *state, const chi_net_kernels *kernels, partial *part)
+{
+    const chi_net_problem *p = state->problem;
+    const chi_net_matrix *m = p->matrix;
+    size_t entries = 0, to = 0;
+    for (size_t i = 0; i < p->firms; i++)
+        part->place[i] = pays_nothing(state, i) ? CHI_NET_NOWHERE : 0;
+    for (size_t a = 0; a < part->count; a++) {
+        uint32_t i = part->firm[a];
+        part->place[i] = (uint32_t)a + 1;
+        entries += m->start[i + 1] - m->start[i];
+    }
+    make_room(state->arena, part, p->firms, part->count, entries);
+    for (size_t a = 0; a < part->count; a++) {
+        uint32_t i = part->firm[a];
+        size_t from = m->start[i], count = m->start[i + 1] - from;
+        double rest;
+        part->start[a] = to;
+        to += kernels->pick(count, &m->column[from], &m->weight[from], part->place,
+            &part->column[to], &part->weight[to], &rest);
+        part->base[a] = p->outside[i] + rest;
+    }
+    part->start[part->count] = to;
+}
+
+static bool solve_part(chi_net_state *state, partial *part, chi_net_flow *whole, chi_net_flow *flow)
+{
+    copy_part(state, &whole->slices->kernels, part);
+    chi_net_slices *s = &part->slices;
+    chi_net_slices_fill(state->arena, s, part->count, part->start, part->column, part->weight);
+    *flow = chi_net_flow_new(state->arena, s);
+    for (size_t at = 0; at < s->positions; at++) {
+        uint32_t a = s->row[at];
+        if (a == UINT32_MAX) {
+            chi_net_flow_still(flow, at, 0.0);
+            continue;
+        }
+        uint32_t i = part->firm[a];
+        double y = whole->y[whole->slices->at[i]];
+        chi_net_flow_set(flow, at, part->base[a], state->problem->debt[i], y);
+    }
+    bool solved = chi_net_flow_solve(flow, QUICK_TOLERANCE, SWEEPS_MAX);
+    chi_net_flow_snap(flow, CHI_NET_TIE);
+    for (size_t at = 0; at < whole->slices->positions; at++)
+        whole->y[at] = whole->inverse[at] > 0.0 ? 1.0 : 0.0;
+    for (size_t a = 0; a < part->count; a++)
+        whole->y[whole->slices->at[part->firm[a]]] = flow->y[s->at[a]];
+    double share = (double)s->steps / (double)(whole->slices->steps + 1);
+    state->clearing.passes += (size_t)ceil((double)flow->sweeps * share) + 1;
+    return solved;
+}
+
+/* --- the answer ----------------------------------------------------------------------------- */
+
+/* Values, flags and active firms from the payments; what each firm receives. False if somebody pays
+ * in full who cannot, or in part who can. */
+static bool read_off(chi_net_state *state, const chi_net_flow *whole, const double *receipt)
+{
+    const chi_net_problem *p = state->problem;
+    chi_net_clearing *c = &state->clearing;
+    const uint32_t *at = whole->slices->at;
+    for (size_t i = 0; i < p->firms; i++) {
+        state->receipt[i] = receipt[at[i]];
+        c->output[i] = whole->y[at[i]];
+        c->failed[i] = c->output[i] < 1.0;
+    }
+    chi_net_answers answers = {
+        p->outside, p->debt, state->receipt, c->output, c->value, state->emit};
+    size_t wrong = whole->slices->kernels.answer(&answers, p->firms, 2.0 * CHI_NET_TIE);
+    memcpy(state->scale, p->debt, p->firms * sizeof *p->debt);
+    memset(state->z, 0, p->firms * sizeof *state->z);
+    state->active_count = 0;
+    for (uint32_t i = 0; i < p->firms; i++) {
+        state->active[state->active_count] = i;
+        state->active_count += state->emit[i] > 0.0;
+    }
+    return wrong == 0;
+}
+
+/* Sweeps over all firms, then over the part that may fail, until both agree. */
+static bool solve(chi_net_state *state, chi_net_flow *whole)
+{
+    const chi_net_slices *s = whole->slices;
+    partial *p = chi_arena_alloc(state->arena, sizeof *p);
+    double *none = chi_arena_alloc(state->arena, (s->positions + 1) * sizeof *none);
+    double *receipt = chi_arena_room(state->arena, (s->positions + 1) * sizeof *receipt);
+    double margin = MARGIN * whole->change;
+    for (size_t round = 0; round < ROUNDS_MAX; round++) {
+        bool small = whole->change < CHANGE_SMALL && list_part(state, p, whole, margin);
+        if (small) {
+            if (!solve_part(state, p, whole, &state->flow))
+                return false;
+        } else {
+            state->flow = *whole;
+            bool solved = chi_net_flow_solve(&state->flow, QUICK_TOLERANCE, SWEEPS_MAX);
+            whole->change = state->flow.change;
+            if (!solved)
+                return false;
+            chi_net_flow_snap(&state->flow, CHI_NET_TIE);
+        }
+        state->flow_place = small ? p->place : NULL;
+        s->kernels.times(s, none, whole->y, receipt);
+        state->clearing.passes++;
+        if (read_off(state, whole, receipt))
+            return true;
+        for (size_t at = 0; at < s->positions; at++) {
+            whole->fraction[at] = (whole->base[at] + receipt[at]) * whole->inverse[at];
+            whole->y[at] = whole->fraction[at] < 1.0 ? whole->fraction[at] : 1.0;
+        }
+        margin = MARGIN * CHANGE_SMALL;
+    }
+    return false;
+}
+
+/* --- Newton steps, where sweeps are slow ----------------------------------------------------- */
 
 /* Output of a firm at its present value; marks whether it fails. */
 static void pay(chi_net_state *state, size_t firm)
@@ -33,35 +245,6 @@ static void pay(chi_net_state *state, size_t firm)
             cash > 0.0 && p->size[firm] > 0.0 ? cash / p->size[firm] : 0.0;
     else
         state->clearing.output[firm] = 1.0;
-}
-
-static void start_at_face(chi_net_state *state)
-{
-    const chi_net_problem *p = state->problem;
-    for (size_t i = 0; i < p->firms; i++) {
-        double face = p->face ? p->face[i] : chi_net_row_sum(p->matrix, i);
-        state->clearing.value[i] = p->outside[i] + face;
-        state->z[i] = state->emit[i] = 0.0;
-        if (pays_nothing(state, i)) {
-            state->clearing.output[i] = 0.0;
-            state->clearing.failed[i] = p->debt[i] > 0.0;
-        } else {
-            pay(state, i);
-        }
-    }
-}
-
-/* One sweep over all firms, each seeing the new payments of those before it. */
-static void sweep_all(chi_net_state *state)
-{
-    const chi_net_problem *p = state->problem;
-    for (size_t i = 0; i < p->firms; i++) {
-        double receipts = chi_net_row_times(p->matrix, i, state->clearing.output);
-        state->clearing.value[i] = p->outside[i] + receipts;
-        if (!pays_nothing(state, i))
-            pay(state, i);
-    }
-    state->clearing.passes++;
 }
 
 /* The firms whose payments move with their value. */
@@ -122,19 +305,15 @@ static void set_constants(chi_net_state *state)
     }
 }
 
-void chi_net_state_quick(chi_net_state *state)
+/* From the present values on. While many firms change sides a rough answer is enough; they may
+ * change back. */
+static bool solve_newton(chi_net_state *state)
 {
-    CHI_ASSERT(chi_net_state_is_quick(state));
     const chi_net_problem *p = state->problem;
-    start_at_face(state);
-    for (size_t k = 0; k < QUICK_SWEEPS; k++)
-        sweep_all(state);
     size_t changes = p->firms;
-    state->clearing.converged = false;
-    for (size_t step = 0; step < QUICK_STEPS_MAX; step++) {
+    for (size_t step = 0; step < NEWTON_STEPS_MAX; step++) {
         chi_net_linear_report report;
-        /* While many firms change sides a rough answer is enough; they may change back. */
-        bool rough = step < QUICK_ROUGH_STEPS && 500 * changes > p->firms;
+        bool rough = step < NEWTON_ROUGH_STEPS && 500 * changes > p->firms;
         if (changes) {
             list_active(state);
             set_constants(state);
@@ -146,16 +325,34 @@ void chi_net_state_quick(chi_net_state *state)
                 &state->compact, state->right, state->step, QUICK_TOLERANCE);
         }
         state->clearing.passes += report.passes;
-        state->clearing.rounds++;
         if (!report.converged)
-            break;
+            return false;
         changes = move(state);
-        if (!rough && !changes) {
-            state->clearing.converged = true;
-            state->compact_is_current = true;
-            break;
-        }
+        if (!rough && !changes)
+            return true;
     }
-    for (size_t i = 0; i < p->firms; i++)
-        state->z[i] = 0.0;
+    return false;
+}
+
+void chi_net_state_quick(chi_net_state *state)
+{
+    CHI_ASSERT(state->problem->no_rounds);
+    chi_net_flow *whole = start_whole(state);
+    chi_net_flow_solve(whole, QUICK_TOLERANCE, FIRST_SWEEPS);
+    bool solved = state->problem->firms > SMALL && solve(state, whole);
+    state->clearing.passes += whole->sweeps;
+    if (!solved) {
+        for (uint32_t i = 0; i < state->problem->firms; i++) {
+            size_t at = whole->slices->at[i];
+            state->clearing.value[i] = whole->y[at] * state->problem->debt[i];
+            if (!pays_nothing(state, i))
+                pay(state, i);
+        }
+        state->flow.slices = NULL;
+        state->compact_is_current = solved = solve_newton(state);
+        for (size_t i = 0; i < state->problem->firms; i++)
+            state->z[i] = 0.0;
+    }
+    state->clearing.rounds = 1;
+    state->clearing.converged = solved;
 }

@@ -20,18 +20,18 @@ chi_net_state chi_net_state_new(
     size_t n = problem->firms ? problem->firms : 1;
     size_t nodes = problem->nodes ? problem->nodes : 1;
     chi_net_state state = {.problem = problem, .mode = mode, .arena = arena};
-    state.clearing.value = chi_arena_alloc(arena, n * sizeof(double));
-    state.clearing.output = chi_arena_alloc(arena, nodes * sizeof(double));
+    state.clearing.value = chi_arena_room(arena, n * sizeof(double));
+    state.clearing.output = chi_arena_room(arena, nodes * sizeof(double));
     state.clearing.failed = chi_arena_alloc(arena, n);
     state.clearing.round = chi_arena_alloc(arena, n * sizeof(uint32_t));
     state.piece = chi_arena_alloc(arena, nodes);
     state.emit = chi_arena_alloc(arena, nodes * sizeof(double));
     state.z = chi_arena_alloc(arena, nodes * sizeof(double));
     state.scale = chi_arena_alloc(arena, n * sizeof(double));
-    state.receipt = chi_arena_alloc(arena, n * sizeof(double));
-    state.active = chi_arena_alloc(arena, n * sizeof(uint32_t));
-    state.right = chi_arena_alloc(arena, n * sizeof(double));
-    state.step = chi_arena_alloc(arena, n * sizeof(double));
+    state.receipt = chi_arena_room(arena, n * sizeof(double));
+    state.active = chi_arena_room(arena, n * sizeof(uint32_t));
+    state.right = chi_arena_room(arena, n * sizeof(double));
+    state.step = chi_arena_room(arena, n * sizeof(double));
     state.compact = chi_net_compact_new(arena, problem->matrix, false);
     state.floors = problem->holdings || problem->first_node;
     for (size_t k = 0; k < problem->nodes && !state.floors; k++)

@@ -4,6 +4,7 @@
 #define CHI_CLEAR_NET_STATE_H
 
 #include "clear/net_clear.h"
+#include "clear/net_flow.h"
 #include "clear/net_linear.h"
 
 /* How a firm's rule is bent for the inner problems of the least solution. */
@@ -30,6 +31,8 @@ typedef struct chi_net_state {
     size_t active_count;
     double *z, *right, *step; /* of the linear solver */
     chi_net_compact compact;
+    chi_net_flow flow;          /* of the quick descent, if its slices are not NULL: solved */
+    const uint32_t *flow_place; /* per firm, its row there + 1; NULL: firms are the rows */
     chi_arena *arena;
     bool floors;             /* a failed firm may stop and start to pay: others come first */
     bool compact_is_current; /* its matrix is that of the active set */
@@ -67,9 +70,9 @@ size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie);
 void chi_net_state_descend(chi_net_state *state);
 
 /* The descent without rounds, for plain networks without costs or senior outsiders (modes: only
- * COSTS_ONLY, which is then the plain rule, and NOTHING): a few sweeps from above, which never drop
- * below the solution and so never fail a firm too many, then solves on the set they found. */
-bool chi_net_state_is_quick(const chi_net_state *state);
+ * COSTS_ONLY, which is then the plain rule, and NOTHING) whose solution is unique. What each firm
+ * receives is left in receipt[]. */
+bool chi_net_state_is_quick(chi_net_state *state);
 void chi_net_state_quick(chi_net_state *state);
 
 /* Fills the certificate of the clearing. */

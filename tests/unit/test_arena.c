@@ -30,6 +30,23 @@ static void test_memory_is_zeroed_and_aligned(void **state)
     assert_null(arena.blocks);
 }
 
+static void test_cleared_memory_is_used_again(void **state)
+{
+    (void)state;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    char *first = chi_arena_alloc(&arena, 300000);
+    memset(first, 0xAB, 300000);
+    chi_arena_clear(&arena);
+    assert_int_equal(arena.bytes, 0);
+    char *again = chi_arena_room(&arena, 1000), *zeroed = chi_arena_alloc(&arena, 299000);
+    assert_ptr_equal(again, first);
+    assert_true(zeroed > first && zeroed < first + 300000);
+    for (size_t i = 0; i < 299000; i++)
+        assert_int_equal(zeroed[i], 0);
+    chi_arena_free(&arena);
+}
+
 static void test_texts_and_arrays(void **state)
 {
     (void)state;
@@ -87,6 +104,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_is_zeroed_and_aligned),
+        cmocka_unit_test(test_cleared_memory_is_used_again),
         cmocka_unit_test(test_texts_and_arrays),
         cmocka_unit_test(test_failure_without_a_road_is_null),
         cmocka_unit_test(test_failure_jumps_and_leaves_the_arena_whole),

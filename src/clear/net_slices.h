@@ -1,0 +1,91 @@
+/* Square sparse matrices laid out for sweeps: eight rows side by side.
+ *
+ * Rows of similar length are put next to each other (within windows, so that neighbours stay
+ * neighbours) and stored in chunks of eight: a step holds one entry of each of the eight rows. Sums
+ * of eight rows then run at once, without a branch at the end of each row, and every row is still
+ * summed in the order of its entries, so that all instruction sets give the same bits (the layout
+ * is SELL-C-sigma: Kreutzer et al. 2014). A row far longer than its neighbours gets a chunk of its
+ * own and is dealt out over the lanes.
+ *
+ * Vectors that go with the matrix are in order of position: lanes * chunks long, padding between.
+ */
+#ifndef CHI_CLEAR_NET_SLICES_H
+#define CHI_CLEAR_NET_SLICES_H
+
+#include "clear/net_matrix.h"
+
+enum { CHI_NET_LANES = 8 };
+
+typedef struct chi_net_slices chi_net_slices;
+
+/* One Gauss-Seidel sweep in place, chunk by chunk: fraction = (base + A y) * inverse and
+ * y = min(limit, fraction), later chunks seeing the new values of earlier ones. Returns the largest
+ * change of y. */
+typedef double chi_net_sweep_fn(const chi_net_slices *slices, const double *base,
+    const double *inverse, double limit, double *y, double *fraction);
+/* out = base + A x. */
+typedef void chi_net_times_fn(
+    const chi_net_slices *slices, const double *base, const double *x, double *out);
+
+/* For the balance of net_flow.h. `inside` holds a bit per lane. Chunks where the lanes with y < 1
+ * and inverse > 0 are no longer those of inside[] go into changed[]; returns how many. */
+typedef size_t chi_net_inside_fn(const chi_net_slices *slices, const double *inverse,
+    const double *y, const uint8_t *inside, uint32_t *changed);
+/* Sums, in a fixed order: *in of base over lanes inside and of y * (debt - leak) over the others,
+ * *out of y * leak over lanes inside. */
+typedef void chi_net_sums_fn(const chi_net_slices *slices, const uint8_t *inside,
+    const double *base, const double *debt, const double *leak, const double *y, double *in,
+    double *out);
+/* y = min(limit, factor * y) on the lanes inside. */
+typedef void chi_net_scale_fn(
+    const chi_net_slices *slices, const uint8_t *inside, double factor, double limit, double *y);
+
+/* Of a compressed row keeps the entries whose column has a place: *column becomes place - 1. Adds
+ * up the weights of those whose place is 0; columns with CHI_NET_NOWHERE count for nothing. Writes
+ * up to 8 entries more than it keeps. Returns how many it keeps. */
+#define CHI_NET_NOWHERE UINT32_MAX
+typedef size_t chi_net_pick_fn(size_t count, const uint32_t *column, const double *weight,
+    const uint32_t *place, uint32_t *column_out, double *weight_out, double *rest);
+
+/* Answers of the firms from what they pay (output) and receive, in order of firms. Who pays
+ * less than all fails; emit is 1 where payments move with the value, else 0, and value is then what
+ * is paid. Returns how many pay in full who cannot, or in part who can, by more than a share `tie`
+ * of their debt. */
+typedef struct chi_net_answers {
+    const double *outside, *debt, *receipt, *output;
+    double *value, *emit;
+} chi_net_answers;
+typedef size_t chi_net_answer_fn(const chi_net_answers *answers, size_t firms, double tie);
+
+typedef struct chi_net_kernels {
+    chi_net_sweep_fn *sweep;
+    chi_net_times_fn *times;
+    chi_net_inside_fn *inside;
+    chi_net_sums_fn *sums;
+    chi_net_scale_fn *scale;
+    chi_net_pick_fn *pick;
+    chi_net_answer_fn *answer;
+} chi_net_kernels;
+
+struct chi_net_slices {
+    size_t rows, chunks, steps, positions; /* positions: lanes * chunks */
+    size_t *start;                         /* per chunk, into steps: chunks + 1 */
+    uint8_t *wide;                         /* per chunk: one row over all lanes */
+    uint32_t *column;                      /* lanes * steps: position of the entry's column */
+    double *weight;                        /* lanes * steps; 0 in padding */
+    uint32_t *row;                         /* per position; UINT32_MAX in padding */
+    uint32_t *at;                          /* per row: its position */
+    chi_net_kernels kernels;
+    uint32_t *order;
+    size_t rows_room, chunks_room, steps_room;
+};
+
+/* Kernels for isa of num/isa.h. */
+chi_net_kernels chi_net_kernels_for(int isa);
+
+/* Lays out the compressed rows; keeps and reuses the room of an earlier use. `slices` starts as
+ * zeros. Columns are row numbers. */
+void chi_net_slices_fill(chi_arena *arena, chi_net_slices *slices, size_t rows, const size_t *start,
+    const uint32_t *column, const double *weight);
+
+#endif

@@ -1,0 +1,293 @@
+/* Sweeps and products over sliced matrices: eight rows at a time; see net_slices.h. Each lane adds
+ * its entries in order, products rounded before they are added, so that all copies agree. */
+#include "clear/net_slices.h"
+
+#include "num/isa.h"
+
+#include <math.h>
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
+chi_net_sweep_fn CHI_ISA_NAME(chi_net_sweep);
+chi_net_times_fn CHI_ISA_NAME(chi_net_times);
+chi_net_inside_fn CHI_ISA_NAME(chi_net_inside);
+chi_net_sums_fn CHI_ISA_NAME(chi_net_sums);
+chi_net_scale_fn CHI_ISA_NAME(chi_net_scale);
+chi_net_pick_fn CHI_ISA_NAME(chi_net_pick);
+chi_net_answer_fn CHI_ISA_NAME(chi_net_answer);
+
+enum { LANES = CHI_NET_LANES };
+
+static double add_lanes(const double *sum)
+{
+    double low = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    return low + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
+}
+
+/* A row over all lanes: their sum into the first. */
+static void gather_wide(double *sum)
+{
+    sum[0] = add_lanes(sum);
+    for (size_t l = 1; l < LANES; l++)
+        sum[l] = 0.0;
+}
+
+#if defined(__AVX512F__)
+
+typedef __m512d lanes;
+
+static inline lanes chunk_sums(const chi_net_slices *s, size_t c, lanes sum, const double *x)
+{
+    for (size_t k = s->start[c], end = s->start[c + 1]; k < end; k++) {
+        __m256i column = _mm256_loadu_si256((const void *)&s->column[LANES * k]);
+        lanes weight = _mm512_loadu_pd(&s->weight[LANES * k]);
+        sum = _mm512_add_pd(sum, _mm512_mul_pd(weight, _mm512_i32gather_pd(column, x, 8)));
+    }
+    if (s->wide[c]) {
+        double each[LANES];
+        _mm512_storeu_pd(each, sum);
+        gather_wide(each);
+        sum = _mm512_loadu_pd(each);
+    }
+    return sum;
+}
+
+double CHI_ISA_NAME(chi_net_sweep)(const chi_net_slices *s, const double *base,
+    const double *inverse, double limit, double *y, double *fraction)
+{
+    lanes largest = _mm512_setzero_pd(), most = _mm512_set1_pd(limit);
+    for (size_t c = 0; c < s->chunks; c++) {
+        lanes sum = chunk_sums(s, c, _mm512_loadu_pd(&base[LANES * c]), y);
+        sum = _mm512_mul_pd(sum, _mm512_loadu_pd(&inverse[LANES * c]));
+        _mm512_storeu_pd(&fraction[LANES * c], sum);
+        sum = _mm512_min_pd(sum, most);
+        lanes change = _mm512_abs_pd(_mm512_sub_pd(sum, _mm512_loadu_pd(&y[LANES * c])));
+        largest = _mm512_max_pd(change, largest);
+        _mm512_storeu_pd(&y[LANES * c], sum);
+    }
+    return _mm512_reduce_max_pd(largest);
+}
+
+void CHI_ISA_NAME(chi_net_times)(
+    const chi_net_slices *s, const double *base, const double *x, double *out)
+{
+    for (size_t c = 0; c < s->chunks; c++)
+        _mm512_storeu_pd(&out[LANES * c], chunk_sums(s, c, _mm512_loadu_pd(&base[LANES * c]), x));
+}
+
+size_t CHI_ISA_NAME(chi_net_inside)(const chi_net_slices *s, const double *inverse, const double *y,
+    const uint8_t *inside, uint32_t *changed)
+{
+    lanes one = _mm512_set1_pd(1.0), zero = _mm512_setzero_pd();
+    size_t count = 0;
+    for (size_t c = 0; c < s->chunks; c++) {
+        __mmask8 below = _mm512_cmp_pd_mask(_mm512_loadu_pd(&y[LANES * c]), one, _CMP_LT_OQ);
+        below =
+            _mm512_mask_cmp_pd_mask(below, _mm512_loadu_pd(&inverse[LANES * c]), zero, _CMP_GT_OQ);
+        changed[count] = (uint32_t)c;
+        count += below != inside[c];
+    }
+    return count;
+}
+
+void CHI_ISA_NAME(chi_net_sums)(const chi_net_slices *s, const uint8_t *inside, const double *base,
+    const double *debt, const double *leak, const double *y, double *in, double *out)
+{
+    lanes sum_in = _mm512_setzero_pd(), sum_out = _mm512_setzero_pd();
+    for (size_t c = 0; c < s->chunks; c++) {
+        __mmask8 here = inside[c];
+        lanes paid = _mm512_loadu_pd(&y[LANES * c]), away = _mm512_loadu_pd(&leak[LANES * c]);
+        lanes kept = _mm512_mul_pd(paid, _mm512_sub_pd(_mm512_loadu_pd(&debt[LANES * c]), away));
+        sum_in = _mm512_add_pd(
+            sum_in, _mm512_mask_blend_pd(here, kept, _mm512_loadu_pd(&base[LANES * c])));
+        sum_out = _mm512_mask_add_pd(sum_out, here, sum_out, _mm512_mul_pd(paid, away));
+    }
+    double each[LANES];
+    _mm512_storeu_pd(each, sum_in);
+    *in = add_lanes(each);
+    _mm512_storeu_pd(each, sum_out);
+    *out = add_lanes(each);
+}
+
+void CHI_ISA_NAME(chi_net_scale)(
+    const chi_net_slices *s, const uint8_t *inside, double factor, double limit, double *y)
+{
+    lanes by = _mm512_set1_pd(factor), most = _mm512_set1_pd(limit);
+    for (size_t c = 0; c < s->chunks; c++) {
+        lanes paid = _mm512_loadu_pd(&y[LANES * c]);
+        lanes next = _mm512_min_pd(_mm512_mul_pd(paid, by), most);
+        _mm512_storeu_pd(&y[LANES * c], _mm512_mask_blend_pd(inside[c], paid, next));
+    }
+}
+
+size_t CHI_ISA_NAME(chi_net_pick)(size_t count, const uint32_t *column, const double *weight,
+    const uint32_t *place, uint32_t *column_out, double *weight_out, double *rest)
+{
+    lanes sum = _mm512_setzero_pd();
+    __m256i one = _mm256_set1_epi32(1), zero = _mm256_setzero_si256();
+    __m256i nowhere = _mm256_set1_epi32(-1);
+    size_t to = 0;
+    for (size_t k = 0; k < count; k += LANES) {
+        size_t left = count - k;
+        __mmask8 some = left < LANES ? (__mmask8)((1u << left) - 1) : (__mmask8)0xff;
+        __m256i from = _mm256_maskz_loadu_epi32(some, &column[k]);
+        __m256i at = _mm256_i32gather_epi32((const int *)place, from, 4);
+        lanes value = _mm512_maskz_loadu_pd(some, &weight[k]);
+        __mmask8 out = _mm256_mask_cmpeq_epi32_mask(some, at, zero);
+        __mmask8 in = _mm256_mask_cmpneq_epi32_mask(
+            _mm256_mask_cmpneq_epi32_mask(some, at, zero), at, nowhere);
+        sum = _mm512_mask_add_pd(sum, out, sum, value);
+        _mm256_storeu_si256(
+            (void *)&column_out[to], _mm256_maskz_compress_epi32(in, _mm256_sub_epi32(at, one)));
+        _mm512_storeu_pd(&weight_out[to], _mm512_maskz_compress_pd(in, value));
+        to += (size_t)__builtin_popcount(in);
+    }
+    double each[LANES];
+    _mm512_storeu_pd(each, sum);
+    *rest = add_lanes(each);
+    return to;
+}
+
+#else
+
+static inline void chunk_sums(const chi_net_slices *s, size_t c, double *sum, const double *x)
+{
+    double a0 = sum[0], a1 = sum[1], a2 = sum[2], a3 = sum[3];
+    double a4 = sum[4], a5 = sum[5], a6 = sum[6], a7 = sum[7];
+    for (size_t k = s->start[c], end = s->start[c + 1]; k < end; k++) {
+        const uint32_t *column = &s->column[LANES * k];
+        const double *weight = &s->weight[LANES * k];
+        a0 += weight[0] * x[column[0]];
+        a1 += weight[1] * x[column[1]];
+        a2 += weight[2] * x[column[2]];
+        a3 += weight[3] * x[column[3]];
+        a4 += weight[4] * x[column[4]];
+        a5 += weight[5] * x[column[5]];
+        a6 += weight[6] * x[column[6]];
+        a7 += weight[7] * x[column[7]];
+    }
+    sum[0] = a0;
+    sum[1] = a1;
+    sum[2] = a2;
+    sum[3] = a3;
+    sum[4] = a4;
+    sum[5] = a5;
+    sum[6] = a6;
+    sum[7] = a7;
+    if (s->wide[c])
+        gather_wide(sum);
+}
+
+double CHI_ISA_NAME(chi_net_sweep)(const chi_net_slices *s, const double *base,
+    const double *inverse, double limit, double *y, double *fraction)
+{
+    double largest = 0.0;
+    for (size_t c = 0; c < s->chunks; c++) {
+        double sum[LANES];
+        for (size_t l = 0; l < LANES; l++)
+            sum[l] = base[LANES * c + l];
+        chunk_sums(s, c, sum, y);
+        for (size_t l = 0; l < LANES; l++) {
+            double value = sum[l] * inverse[LANES * c + l];
+            fraction[LANES * c + l] = value;
+            value = value < limit ? value : limit;
+            double change = fabs(value - y[LANES * c + l]);
+            largest = change > largest ? change : largest;
+            y[LANES * c + l] = value;
+        }
+    }
+    return largest;
+}
+
+void CHI_ISA_NAME(chi_net_times)(
+    const chi_net_slices *s, const double *base, const double *x, double *out)
+{
+    for (size_t c = 0; c < s->chunks; c++) {
+        double *sum = &out[LANES * c];
+        for (size_t l = 0; l < LANES; l++)
+            sum[l] = base[LANES * c + l];
+        chunk_sums(s, c, sum, x);
+    }
+}
+
+size_t CHI_ISA_NAME(chi_net_inside)(const chi_net_slices *s, const double *inverse, const double *y,
+    const uint8_t *inside, uint32_t *changed)
+{
+    size_t count = 0;
+    for (size_t c = 0; c < s->chunks; c++) {
+        unsigned below = 0;
+        for (size_t l = 0; l < LANES; l++)
+            below |= (unsigned)(y[LANES * c + l] < 1.0 && inverse[LANES * c + l] > 0.0) << l;
+        changed[count] = (uint32_t)c;
+        count += below != inside[c];
+    }
+    return count;
+}
+
+void CHI_ISA_NAME(chi_net_sums)(const chi_net_slices *s, const uint8_t *inside, const double *base,
+    const double *debt, const double *leak, const double *y, double *in, double *out)
+{
+    double sum_in[LANES] = {0}, sum_out[LANES] = {0};
+    for (size_t c = 0; c < s->chunks; c++) {
+        for (size_t l = 0; l < LANES; l++) {
+            size_t p = LANES * c + l;
+            bool here = inside[c] >> l & 1;
+            sum_in[l] += here ? base[p] : y[p] * (debt[p] - leak[p]);
+            sum_out[l] += here ? y[p] * leak[p] : 0.0;
+        }
+    }
+    *in = add_lanes(sum_in);
+    *out = add_lanes(sum_out);
+}
+
+void CHI_ISA_NAME(chi_net_scale)(
+    const chi_net_slices *s, const uint8_t *inside, double factor, double limit, double *y)
+{
+    for (size_t c = 0; c < s->chunks; c++) {
+        for (size_t l = 0; l < LANES; l++) {
+            double *paid = &y[LANES * c + l], next = *paid * factor;
+            next = next < limit ? next : limit;
+            *paid = inside[c] >> l & 1 ? next : *paid;
+        }
+    }
+}
+
+size_t CHI_ISA_NAME(chi_net_pick)(size_t count, const uint32_t *column, const double *weight,
+    const uint32_t *place, uint32_t *column_out, double *weight_out, double *rest)
+{
+    double sum[LANES] = {0};
+    size_t to = 0;
+    for (size_t k = 0; k < count; k++) {
+        uint32_t at = place[column[k]];
+        column_out[to] = at - 1;
+        weight_out[to] = weight[k];
+        to += (at != 0) & (at != CHI_NET_NOWHERE);
+        /* A product and not a choice, which would be a jump that nobody can foresee. */
+        sum[k % LANES] += weight[k] * (double)(at == 0);
+    }
+    *rest = add_lanes(sum);
+    return to;
+}
+
+#endif
+
+size_t CHI_ISA_NAME(chi_net_answer)(const chi_net_answers *answers, size_t firms, double tie)
+{
+    chi_net_answers a = *answers;
+    double wrong = 0.0;
+    CHI_LOOP
+    for (size_t i = 0; i < firms; i++) {
+        double paid = a.output[i], debt = a.debt[i], value = a.outside[i] + a.receipt[i];
+        double excess = value - debt, allowed = tie * debt;
+        double fails = paid < 1.0 ? 1.0 : 0.0, moves = paid > 0.0 ? fails : 0.0;
+        double mistaken = fails > 0.0 ? excess : -excess;
+        /* Who pays nothing may have been told to. */
+        mistaken = paid > 0.0 ? mistaken : 0.0;
+        wrong += mistaken > allowed ? 1.0 : 0.0;
+        a.emit[i] = moves;
+        a.value[i] = moves > 0.0 ? paid * debt : value;
+    }
+    return (size_t)wrong;
+}

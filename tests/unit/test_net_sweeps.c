@@ -1,0 +1,234 @@
+/* Large networks: the layout for sweeps gives every instruction set's copy the same bits, and what
+ * it solves is certified against sums in long double. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "clear/net_network.h"
+#include "num/isa.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { FIRMS = 3000, DEGREE = 8, EDGES = FIRMS * (DEGREE + 2) };
+
+static uint64_t next_word(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return *state;
+}
+
+static double uniform(uint64_t *state)
+{
+    return (double)(next_word(state) >> 11) * 0x1p-53;
+}
+
+/* What a made network looks like. */
+typedef struct shape {
+    double outside, external; /* shares of what a firm owes in the network */
+    size_t hubs;              /* the first firms, to whom everybody owes something */
+    size_t groups;            /* firms owe within their group only, but for one in a thousand */
+} shape;
+
+static chi_network make(chi_arena *arena, const shape *like, uint64_t seed)
+{
+    uint64_t state = seed * 0x9e3779b97f4a7c15u + 1;
+    chi_network network = {.firms = FIRMS, .tiers = 1};
+    chi_net_edges *e = &network.exposures;
+    *e = (chi_net_edges){0, chi_arena_alloc(arena, 4 * EDGES), chi_arena_alloc(arena, 4 * EDGES),
+        chi_arena_alloc(arena, 8 * EDGES)};
+    network.outside = chi_arena_alloc(arena, 8 * FIRMS);
+    network.external = chi_arena_alloc(arena, 8 * FIRMS);
+    size_t size = FIRMS / like->groups;
+    for (uint32_t i = 0; i < FIRMS; i++) {
+        double owed = 0.0;
+        for (size_t k = 0; k < DEGREE + (like->hubs > 0); k++) {
+            bool far = uniform(&state) < 0.001;
+            uint32_t to = (uint32_t)(far ? next_word(&state) % FIRMS
+                                         : i / size * size + next_word(&state) % size);
+            if (k == DEGREE)
+                to = (uint32_t)(next_word(&state) % like->hubs);
+            if (to == i || to >= FIRMS)
+                continue;
+            e->from[e->count] = i;
+            e->to[e->count] = to;
+            e->amount[e->count] = exp(2.0 * uniform(&state));
+            owed += e->amount[e->count++];
+        }
+        network.outside[i] = 2.0 * like->outside * owed * uniform(&state);
+        network.external[i] = like->external * owed;
+    }
+    return network;
+}
+
+static chi_net_slices lay_out(chi_arena *arena, const chi_net_matrix *m)
+{
+    chi_net_slices slices = {0};
+    chi_net_slices_fill(arena, &slices, m->rows, m->start, m->column, m->weight);
+    return slices;
+}
+
+static void test_layout_keeps_the_matrix(void **state)
+{
+    (void)state;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    for (uint64_t seed = 0; seed < 4; seed++) {
+        shape hubs = {0.3, 0.2, seed * 3, 1};
+        chi_network network = make(&arena, &hubs, seed);
+        chi_net_build b;
+        chi_net_build_problem(&arena, &network, 1.0, 1.0, &b);
+        chi_net_slices s = lay_out(&arena, &b.matrix);
+        size_t size = s.positions * sizeof(double), wide = 0;
+        double *x = chi_arena_alloc(&arena, size), *out = chi_arena_alloc(&arena, size);
+        double *none = chi_arena_alloc(&arena, size), by_row[FIRMS];
+        for (size_t i = 0; i < FIRMS; i++)
+            by_row[i] = x[s.at[i]] = 1.0 + (double)(i % 7) / 3.0;
+        s.kernels.times(&s, none, x, out);
+        for (size_t c = 0; c < s.chunks; c++)
+            wide += s.wide[c];
+        assert_true(hubs.hubs != 3 || wide == 3);
+        for (size_t i = 0; i < FIRMS; i++) {
+            double sum = chi_net_row_times(&b.matrix, i, by_row);
+            assert_true(fabs(out[s.at[i]] - sum) <= 1e-12 * sum);
+        }
+    }
+    chi_arena_free(&arena);
+}
+
+/* Everything a kernel writes, after a few sweeps and balances, as one column. */
+static double *work(chi_arena *arena, const chi_net_slices *s, chi_net_kernels k, size_t *count)
+{
+    size_t n = s->positions;
+    *count = 8 * n + 8;
+    double *all = chi_arena_alloc(arena, *count * sizeof *all), *y = all, *fraction = all + n;
+    double *base = all + 2 * n, *inverse = all + 3 * n, *debt = all + 4 * n, *end = all + 8 * n;
+    double *output = all + 5 * n, *value = all + 6 * n, *emit = all + 7 * n;
+    uint8_t *inside = chi_arena_alloc(arena, s->chunks);
+    uint32_t *changed = chi_arena_alloc(arena, 4 * s->chunks + 4);
+    uint64_t state = 77;
+    for (size_t p = 0; p < n; p++) {
+        debt[p] = s->row[p] == UINT32_MAX ? 0.0 : 20.0 + 60.0 * uniform(&state);
+        inverse[p] = debt[p] > 0.0 ? 1.0 / debt[p] : 0.0;
+        base[p] = 0.3 * debt[p] * uniform(&state);
+        y[p] = debt[p] > 0.0 ? 1.0 : 0.0;
+    }
+    end[0] = k.sweep(s, base, inverse, 1.0, y, fraction);
+    end[1] = (double)k.inside(s, inverse, y, inside, changed);
+    for (size_t c = 0; c < s->chunks; c++)
+        inside[c] = (uint8_t)(y[8 * c + c % 8] < 1.0 ? 1u << c % 8 | 0x11u : 0x05u);
+    k.sums(s, inside, base, debt, fraction, y, &end[2], &end[3]);
+    k.scale(s, inside, 1.25, 1.0, y);
+    end[4] = k.sweep(s, base, inverse, 1.0, y, fraction);
+    k.times(s, base, y, output);
+    for (size_t p = 0; p < n; p++)
+        output[p] = y[p];
+    chi_net_answers answers = {base, debt, fraction, output, value, emit};
+    end[5] = (double)k.answer(&answers, n, 1e-13);
+    uint32_t place[64], column[72], from[40];
+    double weight[40], kept[72];
+    for (uint32_t c = 0; c < 64; c++)
+        place[c] = c % 3 == 0 ? 0 : c % 5 == 0 ? CHI_NET_NOWHERE : c;
+    for (uint32_t c = 0; c < 37; c++) {
+        from[c] = (uint32_t)(next_word(&state) % 64);
+        weight[c] = uniform(&state);
+    }
+    size_t count_kept = k.pick(37, from, weight, place, column, kept, &end[6]);
+    for (size_t c = 0; c < count_kept; c++)
+        end[7] = end[7] * 1.01 + kept[c] * (double)column[c];
+    return all;
+}
+
+static void test_every_copy_gives_the_same_bits(void **state)
+{
+    (void)state;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    shape hubs = {0.3, 0.2, 5, 3};
+    chi_network network = make(&arena, &hubs, 11);
+    chi_net_build b;
+    chi_net_build_problem(&arena, &network, 1.0, 1.0, &b);
+    chi_net_slices s = lay_out(&arena, &b.matrix);
+    size_t count;
+    double *plain = work(&arena, &s, chi_net_kernels_for(CHI_ISA_BASE), &count);
+    for (int isa = CHI_ISA_BASE + 1; isa <= (int)chi_isa_best(); isa++) {
+        double *other = work(&arena, &s, chi_net_kernels_for(isa), &count);
+        assert_memory_equal(plain, other, count * sizeof *plain);
+    }
+    chi_arena_free(&arena);
+}
+
+/* Fractions paid in long double, from a good guess: sweeps until nothing moves any more. */
+static long double *precise(chi_arena *arena, const chi_net_problem *p, const double *guess)
+{
+    long double *y = chi_arena_alloc(arena, FIRMS * sizeof *y);
+    for (size_t i = 0; i < FIRMS; i++)
+        y[i] = guess[i];
+    long double change = 1.0L;
+    for (int sweep = 0; sweep < 20000 && change > 1e-18L; sweep++) {
+        change = 0.0L;
+        for (size_t i = 0; i < FIRMS; i++) {
+            long double value = p->outside[i];
+            for (size_t k = p->matrix->start[i]; k < p->matrix->start[i + 1]; k++)
+                value += (long double)p->matrix->weight[k] * y[p->matrix->column[k]];
+            value = value < p->debt[i] ? value / p->debt[i] : 1.0L;
+            change = fmaxl(change, fabsl(value - y[i]));
+            y[i] = value;
+        }
+    }
+    return y;
+}
+
+/* Both roads agree with each other, and each with its certificate. */
+static void check(const shape *like, uint64_t seed)
+{
+    chi_arena arena;
+    chi_arena_init(&arena);
+    chi_network network = make(&arena, like, seed);
+    chi_net_build b;
+    chi_net_build_problem(&arena, &network, 1.0, 1.0, &b);
+    chi_net_clearing slow = chi_net_clear_greatest(&arena, &b.problem);
+    b.problem.no_rounds = true;
+    chi_net_clearing quick = chi_net_clear_greatest(&arena, &b.problem);
+    assert_true(slow.converged && quick.converged && slow.certified && quick.certified);
+    long double *exact = precise(&arena, &b.problem, quick.output);
+    for (size_t i = 0; i < FIRMS; i++) {
+        long double paid = exact[i] * b.problem.debt[i];
+        assert_true(fabsl(quick.output[i] * b.problem.size[i] - paid) <= quick.error + 1e-17L);
+        assert_true(fabsl(slow.output[i] * b.problem.size[i] - paid) <= slow.error + 1e-17L);
+        assert_int_equal(quick.failed[i], slow.failed[i]);
+    }
+    assert_true(quick.error < 1e-9 && slow.error < 1e-9);
+    chi_arena_free(&arena);
+}
+
+static void test_certificates_of_large_networks(void **state)
+{
+    (void)state;
+    static const shape shapes[] = {
+        {0.4, 0.5, 0, 1},     /* some fail */
+        {0.4, 0.5, 4, 1},     /* with hubs */
+        {0.05, 0.1, 0, 1},    /* most fail */
+        {0.001, 0.02, 0, 1},  /* all fail, money goes round many times */
+        {0.001, 0.02, 3, 1},  /* with hubs */
+        {0.001, 0.02, 0, 10}, /* ten circles of money, each slow */
+        {0.0005, 0.001, 0, 5} /* too slow for sweeps */
+    };
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++)
+        check(&shapes[k], k);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_layout_keeps_the_matrix),
+        cmocka_unit_test(test_every_copy_gives_the_same_bits),
+        cmocka_unit_test(test_certificates_of_large_networks),
+    };
+    return cmocka_run_group_tests_name("net_sweeps", tests, NULL, NULL);
+}
