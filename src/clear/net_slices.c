@@ -185,7 +185,7 @@ void chi_net_slices_fill(chi_arena *arena, chi_net_slices *s, size_t rows, const
 {
     CHI_ASSERT(rows < INT32_MAX / 4);
     make_row_room(arena, s, rows, start[rows]);
-    s->kernels = chi_net_kernels_for(chi_isa_best());
+    s->kernels = chi_net_kernels_for((int)chi_isa_best());
     s->rows = rows;
     plan(s, start);
     make_step_room(arena, s);

@@ -168,15 +168,15 @@ static long double *precise(chi_arena *arena, const chi_net_problem *p, const do
 {
     long double *y = chi_arena_alloc(arena, FIRMS * sizeof *y);
     for (size_t i = 0; i < FIRMS; i++)
-        y[i] = guess[i];
+        y[i] = (long double)guess[i];
     long double change = 1.0L;
     for (int sweep = 0; sweep < 20000 && change > 1e-18L; sweep++) {
         change = 0.0L;
         for (size_t i = 0; i < FIRMS; i++) {
-            long double value = p->outside[i];
+            long double value = (long double)p->outside[i], debt = (long double)p->debt[i];
             for (size_t k = p->matrix->start[i]; k < p->matrix->start[i + 1]; k++)
                 value += (long double)p->matrix->weight[k] * y[p->matrix->column[k]];
-            value = value < p->debt[i] ? value / p->debt[i] : 1.0L;
+            value = value < debt ? value / debt : 1.0L;
             change = fmaxl(change, fabsl(value - y[i]));
             y[i] = value;
         }
@@ -198,9 +198,11 @@ static void check(const shape *like, uint64_t seed)
     assert_true(slow.converged && quick.converged && slow.certified && quick.certified);
     long double *exact = precise(&arena, &b.problem, quick.output);
     for (size_t i = 0; i < FIRMS; i++) {
-        long double paid = exact[i] * b.problem.debt[i];
-        assert_true(fabsl(quick.output[i] * b.problem.size[i] - paid) <= quick.error + 1e-17L);
-        assert_true(fabsl(slow.output[i] * b.problem.size[i] - paid) <= slow.error + 1e-17L);
+        long double size = (long double)b.problem.size[i], paid = exact[i] * size;
+        long double quickly = (long double)quick.output[i] * size;
+        long double slowly = (long double)slow.output[i] * size;
+        assert_true(fabsl(quickly - paid) <= (long double)quick.error + 1e-17L);
+        assert_true(fabsl(slowly - paid) <= (long double)slow.error + 1e-17L);
         assert_int_equal(quick.failed[i], slow.failed[i]);
     }
     assert_true(quick.error < 1e-9 && slow.error < 1e-9);
