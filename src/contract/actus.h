@@ -143,6 +143,7 @@ typedef struct chi_actus_plan {
     uint32_t first, count; /* events of the book */
     uint32_t years_end;    /* end of the annuity's year fractions in the book */
     uint32_t late;         /* in the book's years: what arrears grow by, for each unpaid event */
+    bool converts;         /* payments are in the settlement currency */
     chi_moment maturity;   /* CHI_MOMENT_NONE if it has none */
     chi_moment exercise;   /* XD given by the terms */
     chi_actus_state start; /* after the status date, before the first event */
@@ -186,6 +187,7 @@ typedef struct chi_actus_row {
     double years, observed; /* year fraction and market value that entered; NaN if none */
     double amount;          /* the event's own amount */
     double unpaid;          /* what fell due and was not paid */
+    double fx;              /* rate at which the payoff was converted; 1 if it was not */
     uint8_t op;
 } chi_actus_row;
 

@@ -33,11 +33,43 @@ chi_day chi_actus_accrual_day(const chi_actus_terms *t, chi_moment time)
     return day + (time & 1);
 }
 
+/* Day counts by coupon periods: those of the interest cycle from its anchor, unshifted, also before
+ * it and after the last, so that a stub is measured by the regular periods it lies in. */
+static double years_by_coupons(const chi_actus_terms *t, chi_day from, chi_day to)
+{
+    if (to < from)
+        return -years_by_coupons(t, to, from);
+    chi_moment anchor = chi_given_at(t->ipanx) ? t->ipanx : chi_given_at(t->ied) ? t->ied : t->sd;
+    chi_ymd a = chi_ymd_of(chi_moment_accrual(anchor)), b = chi_ymd_of(from);
+    int32_t k = (12 * (b.year - a.year) + b.month - a.month) / t->ipcl.count - 2;
+    bool month_end = t->eomc == CHI_WORD_EOM && chi_is_month_end(chi_moment_day(anchor));
+    double years = 0.0;
+    for (chi_day start = from; start < to; k++) {
+        chi_day begin = chi_moment_accrual(chi_cycle_add(anchor, t->ipcl, k, month_end));
+        chi_day end = chi_moment_accrual(chi_cycle_add(anchor, t->ipcl, k + 1, month_end));
+        if (end <= start)
+            continue;
+        chi_day stop = to < end ? to : end;
+        chi_daycount_context context = {.termination = INT32_MIN,
+            .frequency = 12 / t->ipcl.count,
+            .period_start = begin,
+            .period_end = end};
+        /* What decides the basis of ACT/365L is the whole period. */
+        years += t->dcc == CHI_DC_ACT_ACT_ICMA ? chi_year_fraction(t->dcc, start, stop, &context)
+                                               : chi_year_fraction(t->dcc, begin, end, &context) *
+                                                     (double)(stop - start) / (double)(end - begin);
+        start = stop;
+    }
+    return years;
+}
+
 double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to)
 {
     chi_daycount_context context = {.termination = INT32_MIN};
     if (from == to)
         return 0.0; /* not so under every rule about the ends of months */
+    if (b->t->dcc == CHI_DC_ACT_ACT_ICMA || b->t->dcc == CHI_DC_ACT_365L)
+        return years_by_coupons(b->t, from, to);
     if (b->t->dcc == CHI_DC_30E_360_ISDA && chi_given_at(b->plan->maturity))
         context.termination = chi_moment_accrual(b->plan->maturity);
     return chi_year_fraction(b->t->dcc, from, to, &context);
@@ -349,7 +381,8 @@ static bool is_cut(const chi_actus_build *b, const chi_actus_event *e)
     bool is_silent_start = e->hidden && e->op == CHI_ACTUS_OP_ANNUITY;
     /* After a call nothing happens but its settlement. */
     if (chi_given_at(b->called) && e->pay > b->called && e->op != CHI_ACTUS_OP_CALL_INTEREST &&
-        e->op != CHI_ACTUS_OP_CALL_SETTLE && e->op != CHI_ACTUS_OP_NOTHING)
+        e->op != CHI_ACTUS_OP_CALL_SETTLE && e->op != CHI_ACTUS_OP_NOTHING &&
+        e->op != CHI_ACTUS_OP_FX)
         return true;
     if (e->pay <= t->sd && !is_silent_start)
         return true;
@@ -365,16 +398,44 @@ static void date_events(chi_actus_build *b, chi_actus_event *at, size_t count)
 {
     bool runs = b->seasoned;
     chi_day before = runs ? chi_moment_accrual(b->t->sd) : 0;
+    double since = 0.0; /* from the last day with events before this one */
     for (size_t i = 0; i < count; i++) {
         chi_actus_event *e = &at[i];
         if (e->op == CHI_ACTUS_OP_IED || e->op == CHI_ACTUS_OP_SWAP_START) {
             runs = true;
             before = e->calc;
-        } else if (runs && e->op != CHI_ACTUS_OP_GRID) {
+        } else if (runs && e->op != CHI_ACTUS_OP_GRID && e->op != CHI_ACTUS_OP_FX) {
             e->years = e->calc == before ? 0.0 : chi_actus_years(b, before, e->calc);
+            since = e->calc == before ? since : e->years;
+            if (e->op == CHI_ACTUS_OP_PENALTY_RATE)
+                e->amount = since;
             before = e->calc;
             runs = e->op != CHI_ACTUS_OP_CALL;
         }
+    }
+}
+
+/* What converts the payments of an instant: units of the settlement currency for one of the
+ * contract's, observed as CUR/CURS. */
+static void push_exchange_rates(chi_actus_build *b)
+{
+    const chi_actus_terms *t = b->t;
+    const char *rate = chi_arena_format(b->book->arena, "%s/%s", t->cur, t->curs);
+    size_t count = b->book->events.count;
+    for (size_t i = b->plan->first; i < count; i++) {
+        const chi_actus_event event = b->book->events.at[i];
+        bool pays = !(event.kind == CHI_EVENT_RR || event.kind == CHI_EVENT_RRF ||
+                      event.kind == CHI_EVENT_PRF || event.kind == CHI_EVENT_SC ||
+                      event.kind == CHI_EVENT_IPCB || event.kind == CHI_EVENT_IPCI ||
+                      event.kind == CHI_EVENT_AD || event.kind == CHI_EVENT_XD);
+        if (!pays || event.hidden || event.pay <= t->sd)
+            continue;
+        uint32_t slot = chi_actus_slot_of(b, rate, event.pay);
+        chi_actus_event *fx = chi_actus_push(b, CHI_ACTUS_OP_FX, event.pay, CHI_PLACE_STATED, 0.0);
+        fx->calc = event.calc;
+        fx->slot = slot;
+        fx->rank = CHI_ACTUS_RANK_FX;
+        fx->hidden = CHI_HIDDEN;
     }
 }
 
@@ -389,6 +450,8 @@ void chi_actus_finish(chi_actus_build *b)
 {
     chi_actus_plan *plan = b->plan;
     const chi_actus_terms *t = b->t;
+    if (plan->converts)
+        push_exchange_rates(b);
     size_t count = b->book->events.count - plan->first, kept = 0;
     if (count >= (size_t)1 << INDEX_BITS) {
         refuse_events(b);
@@ -399,7 +462,10 @@ void chi_actus_finish(chi_actus_build *b)
     bool closed = false;
     plan->late = (uint32_t)b->book->years.count;
     for (size_t i = 0; i < count && (!closed || b->lapse_count > 0); i++) {
-        if (is_cut(b, &from[i]) || (closed && from[i].op != CHI_ACTUS_OP_CURE))
+        bool repeats_fx = from[i].op == CHI_ACTUS_OP_FX && i > 0 &&
+                          from[i - 1].op == CHI_ACTUS_OP_FX && from[i - 1].pay == from[i].pay;
+        bool survives = from[i].op == CHI_ACTUS_OP_CURE || from[i].op == CHI_ACTUS_OP_FX;
+        if (is_cut(b, &from[i]) || repeats_fx || (closed && !survives))
             continue;
         bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && from[i].pay <= t->prd &&
                                from[i].kind != CHI_EVENT_PRD;
@@ -428,6 +494,7 @@ bool chi_actus_compile(chi_actus_book *book, const chi_actus_terms *terms, chi_m
         .first = (uint32_t)book->events.count,
         .maturity = CHI_MOMENT_NONE,
         .exercise = terms->xd,
+        .converts = terms->curs && terms->cur && strcmp(terms->curs, terms->cur) != 0,
         .start = {.nsc = 1.0, .isc = 1.0},
         .constants = {.role = chi_actus_sign(terms),
             .multiplier = 1.0,

@@ -156,6 +156,7 @@ static bool acts_on(const chi_actus_terms *t, const chi_actus_observed *event)
     bool flow = kind == CHI_EVENT_PR || kind == CHI_EVENT_PP || kind == CHI_EVENT_PI ||
                 kind == CHI_EVENT_PD;
     return kind == CHI_EVENT_AD || (kind == CHI_EVENT_XD && t->type == CHI_ACTUS_CLM) ||
+           (kind == CHI_EVENT_XD && t->type == CHI_ACTUS_OPTNS && t->opxt > 1) ||
            (kind == CHI_EVENT_CE && (t->type == CHI_ACTUS_CEG || t->type == CHI_ACTUS_CEC)) ||
            (own_credit && t->type <= CHI_ACTUS_LAX) || (flow && t->type == CHI_ACTUS_UMP) ||
            (kind == CHI_EVENT_PP && t->type <= CHI_ACTUS_LAX) ||

@@ -45,6 +45,30 @@ static void need_moment(checker *c, chi_moment value, const char *name)
         missing(c, name, "");
 }
 
+static bool settles_elsewhere(const chi_actus_terms *t)
+{
+    return t->curs && t->cur && strcmp(t->curs, t->cur) != 0;
+}
+
+/* Day counts that need coupon periods take them from the interest cycle. */
+static bool counts_coupons(const chi_actus_terms *t)
+{
+    return t->dcc == CHI_DC_ACT_ACT_ICMA || t->dcc == CHI_DC_ACT_365L;
+}
+
+static void check_coupons(checker *c)
+{
+    const chi_actus_terms *t = c->t;
+    if (!counts_coupons(t))
+        return;
+    if (t->type == CHI_ACTUS_LAX || chi_actus_is_nest(t))
+        unsupported(c, "dayCountConvention",
+            "counts coupon periods, which LAX and contracts made of contracts do not have");
+    else if (t->ipcl.count <= 0 || t->ipcl.unit != 'M' || 12 % t->ipcl.count != 0)
+        wrong(c, "dayCountConvention",
+            "counts coupon periods: cycleOfInterestPayment must be 1, 2, 3, 4, 6 or 12 months");
+}
+
 static void check_dates(checker *c)
 {
     const chi_actus_terms *t = c->t;
@@ -55,11 +79,10 @@ static void check_dates(checker *c)
         need_number(c, t->ptd, "priceAtTerminationDate");
     if (chi_given_at(t->prd) && chi_given_at(t->td) && t->prd > t->td)
         wrong(c, "purchaseDate", "is after terminationDate");
-    if (t->dcc == CHI_DC_ACT_ACT_ICMA || t->dcc == CHI_DC_ACT_365L)
-        unsupported(c, "dayCountConvention",
-            "needs coupon periods, which the terms of an ACTUS contract do not hold");
-    if (t->curs && t->cur && strcmp(t->curs, t->cur) != 0)
-        unsupported(c, "settlementCurrency", "other than currency is not supported");
+    check_coupons(c);
+    if (settles_elsewhere(t) && (chi_actus_is_nest(t) || t->type == CHI_ACTUS_FXOUT))
+        unsupported(c, "settlementCurrency",
+            "other than currency is not supported for FXOUT and contracts made of contracts");
 }
 
 static void check_rates(checker *c)
@@ -211,9 +234,9 @@ static void check_unsupported(checker *c)
     const chi_actus_terms *t = c->t;
     if (t->ppef > 1 && t->type == CHI_ACTUS_LAX)
         unsupported(c, "prepaymentEffect", "other than N is not supported for LAX");
-    if (t->pytp > CHI_WORD_PENALTY_RELATIVE)
-        unsupported(c, "penaltyType", "I (interest differential) is not supported");
-    if (t->pytp > 1 && !chi_given(t->pyrt))
+    if (t->pytp == CHI_WORD_PENALTY_DIFFERENTIAL && !t->rrmo)
+        missing(c, "marketObjectCodeOfRateReset", "penaltyType I compares the rate with it");
+    if (t->pytp > 1 && t->pytp != CHI_WORD_PENALTY_DIFFERENTIAL && !chi_given(t->pyrt))
         missing(c, "penaltyRate", "penaltyType needs it");
     if (chi_given(t->cla) && t->cla < t->nt)
         wrong(c, "creditLineAmount", "is below notionalPrincipal");
@@ -345,9 +368,8 @@ static void check_exercise(checker *c)
             missing(c, "optionType", "C, P or CP");
         if (t->optp == CHI_WORD_COLLAR)
             need_number(c, t->ops2, "optionStrike2");
-        if (t->opxt > 1 && !chi_given_at(t->xd))
-            unsupported(c, "optionExerciseType",
-                "other than E needs exerciseDate; no exercise is decided here");
+        if (t->opxt == CHI_WORD_BERMUDAN && !chi_given_at(t->xd) && !chi_given_cycle(t->opcl))
+            missing(c, "cycleOfOptionality", "it says when a B option can be exercised");
     }
     if (t->ds == CHI_WORD_PHYSICAL)
         unsupported(c, "deliverySettlement", "D is not supported here; S settles in cash");
@@ -396,6 +418,18 @@ static size_t count_parts(const chi_actus_terms *t, uint8_t role, bool with_term
     return count;
 }
 
+static void check_part(checker *c, const chi_actus_terms *part, chi_moment to)
+{
+    checker own = {c->diags, part, true};
+    bool covers = c->t->type == CHI_ACTUS_CEG || c->t->type == CHI_ACTUS_CEC;
+    if (settles_elsewhere(part))
+        unsupported(&own, "settlementCurrency", "other than currency is not supported for a part");
+    if (covers && c->t->cege == CHI_WORD_NI && counts_coupons(part))
+        unsupported(&own, "dayCountConvention",
+            "counts coupon periods; a guarantee of interest (NI) cannot");
+    c->good &= own.good && chi_actus_check(c->diags, part, to);
+}
+
 static void check_nest(checker *c, chi_moment to)
 {
     const chi_actus_terms *t = c->t;
@@ -429,7 +463,7 @@ static void check_nest(checker *c, chi_moment to)
     /* The parts of SWAPS and CAPFL run to the end of the case, what is covered to its own end. */
     for (size_t i = 0; i < t->part_count; i++)
         if (t->parts[i].terms && t->parts[i].role != CHI_PART_COVI)
-            c->good &= chi_actus_check(c->diags, t->parts[i].terms, to);
+            check_part(c, t->parts[i].terms, to);
 }
 
 bool chi_actus_check(ch_diags *diags, const chi_actus_terms *t, chi_moment to)

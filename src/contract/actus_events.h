@@ -84,6 +84,9 @@ enum { CHI_ACTUS_RANK_REFIX = 55 };
 enum { CHI_ACTUS_RANK_GRID = 59, CHI_ACTUS_RANK_GRID_ARREARS = 24, CHI_ACTUS_RANK_PIK = 45 };
 enum { CHI_ACTUS_RANK_MARGIN_OFF = 58, CHI_ACTUS_RANK_MARGIN_ON = 72 };
 
+/* The rate of exchange of an instant comes before all that is paid at it. */
+enum { CHI_ACTUS_RANK_FX = 0 };
+
 /* X(id, kind of the event, family, what amount is). Families say how an event accrues and whether
  * it reads the market: LOAN accrues, LOAN_SEEN also reads a row of market values, TRADE does not
  * accrue, TRADE_SEEN reads, SWAP accrues two legs, SWAP_SEEN also reads. */
@@ -116,6 +119,8 @@ enum { CHI_ACTUS_RANK_MARGIN_OFF = 58, CHI_ACTUS_RANK_MARGIN_ON = 72 };
     X(PIK_MARGIN, IPCI, LOAN, "margin in kind for the period")                                     \
     X(PIK_MARGIN_TEST, IPCI, LOAN_SEEN, "margin in kind for the period if the test fails")         \
     X(GRID, RR, LOAN_SEEN, "")                                                                     \
+    X(FX, AD, TRADE_SEEN, "")                                                                      \
+    X(PENALTY_RATE, PY, LOAN_SEEN, "years since the day of the event before")                      \
     X(CREDIT_EVENT, CE, LOAN, "change of the rate")                                                \
     X(CURE, CE, LOAN, "change of the rate")                                                        \
     X(CALL, XD, LOAN, "1 if it settles later: interest is then fixed and no longer accrued")       \

@@ -69,6 +69,10 @@ static void push_prepayment(chi_actus_build *b, const chi_actus_observed *o)
         b->plan->constants.penalty_rate = t->pyrt;
         chi_actus_push(b, CHI_ACTUS_OP_PENALTY, o->time, CHI_PLACE_STATED, o->value);
     }
+    if (t->pytp == CHI_WORD_PENALTY_DIFFERENTIAL) {
+        uint32_t slot = chi_actus_slot_of(b, t->rrmo, o->time);
+        chi_actus_push(b, CHI_ACTUS_OP_PENALTY_RATE, o->time, CHI_PLACE_STATED, 0.0)->slot = slot;
+    }
     chi_actus_push(b, CHI_ACTUS_OP_PREPAY, o->time, CHI_PLACE_STATED, o->value);
     if (t->ppef != CHI_WORD_SMALLER)
         return;

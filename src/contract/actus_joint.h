@@ -79,6 +79,7 @@ typedef struct chi_actus_runner {
     const chi_actus_series **series; /* by object of the book; NULL: not observed */
     chi_moment exercise;
     uint32_t late;  /* the next unpaid event's growth in the book's years */
+    double fx;      /* rate of exchange of the instant */
     double arrears; /* what fell due and was not paid, with interest */
     chi_actus_columns columns;
 } chi_actus_runner;

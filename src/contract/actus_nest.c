@@ -24,6 +24,7 @@ chi_actus_row chi_actus_row_of(
         .payoff = payoff,
         .exercise_date = CHI_MOMENT_NONE,
         .observed = (double)NAN,
+        .fx = 1.0,
         .op = CHI_ACTUS_OP_NOTHING};
 }
 

@@ -21,6 +21,12 @@ CH_LANE double lane_actus_penalty(chi_actus_state s, const chi_actus_constants *
     return c->penalty_rate * lane_actus_cap(c->role * amount, s.nt, c->role);
 }
 
+/* PY of type I, as the standard words it: so many years of what the rate is above the market's. */
+CH_LANE double lane_actus_penalty_rate(chi_actus_state s, double years, double observed)
+{
+    return (years * s.nt) * lane_max(s.ipnr - observed, 0.0);
+}
+
 /* PD: cut to what the line leaves. */
 CH_LANE chi_actus_flow lane_actus_draw(
     chi_actus_state s, const chi_actus_constants *c, double amount)

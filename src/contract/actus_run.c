@@ -169,6 +169,14 @@ static bool prepare(const runner *r, chi_actus_step *step, double *market, doubl
     return true;
 }
 
+static const char *currency_of(const chi_actus_plan *plan, const chi_actus_event *event)
+{
+    const chi_actus_terms *t = plan->terms;
+    if (plan->converts)
+        return t->curs;
+    return event->op == CHI_ACTUS_OP_PAY && event->slot == 1 ? t->cur2 : t->cur;
+}
+
 bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
 {
     const chi_actus_terms *t = r->plan->terms;
@@ -178,7 +186,7 @@ bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
     chi_actus_row row = {.time = event->pay,
         .kind = event->kind,
         .hidden = event->hidden == CHI_HIDDEN,
-        .currency = event->op == CHI_ACTUS_OP_PAY && event->slot == 1 ? t->cur2 : t->cur,
+        .currency = currency_of(r->plan, event),
         .before = chi_actus_columns_get(&r->columns, 0),
         .calc = event->calc,
         .years = event->years,
@@ -191,6 +199,11 @@ bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
     row.payoff = payoff[0];
     row.state = chi_actus_columns_get(&r->columns, 0);
     follow_arrears(r, event, &row);
+    if (event->op == CHI_ACTUS_OP_FX)
+        r->fx = row.payoff;
+    else
+        row.payoff = row.payoff * r->fx;
+    row.fx = r->fx;
     follow_exercise(r, index, &row);
     if (!is_finite(&row)) {
         chi_actus_term_error(r->book->diags, 604, t, "notionalPrincipal", NULL,
@@ -204,8 +217,12 @@ bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
 void chi_actus_runner_open(
     runner *r, const chi_actus_book *book, const chi_actus_plan *plan, const chi_actus_case *world)
 {
-    *r = (runner){
-        .book = book, .plan = plan, .world = world, .exercise = plan->exercise, .late = plan->late};
+    *r = (runner){.book = book,
+        .plan = plan,
+        .world = world,
+        .exercise = plan->exercise,
+        .late = plan->late,
+        .fx = 1.0};
     r->series =
         chi_arena_alloc(book->arena, (book->objects.count + 1) * sizeof(chi_actus_series *));
     for (size_t i = 0; i < book->objects.count; i++)

@@ -3,6 +3,8 @@
 #include "contract/actus_joint.h"
 #include "num/isa.h"
 
+#include <string.h>
+
 void CHI_ISA_NAME(chi_actus_step_columns)(
     const chi_actus_step *step, chi_actus_columns *columns, double *payoff);
 void CHI_ISA_NAME(chi_actus_sweep_block)(const chi_actus_book *book, const chi_actus_plan *plan,
@@ -177,6 +179,8 @@ static void loan_seen(
     case CHI_ACTUS_OP_PIK_MARGIN_TEST:
         LOAN(s.ipac = s.ipac + lane_select(lane_lt(market[i], c.pik_below), amount, 0.0) * s.ipcb;
              flow = keep(s));
+    case CHI_ACTUS_OP_PENALTY_RATE:
+        LOAN(flow = pay(s, lane_actus_penalty_rate(s, amount, market[i])));
     default: /* SCALE */
         LOAN(flow = lane_actus_scale(s, &c, market[i]));
     }
@@ -194,6 +198,8 @@ static void trade(
         PLAIN(flow = pay(s, amount));
     case CHI_ACTUS_OP_PAY_CLOSE:
         PLAIN(flow = lane_actus_terminate(s, 0.0, 0.0); flow.payoff = amount);
+    case CHI_ACTUS_OP_FX: /* kept beside the state by whoever runs the plan */
+        PLAIN(flow = pay(s, market[i]));
     case CHI_ACTUS_OP_DIVIDEND:
         PLAIN(flow = pay(s, c.role * market[i]));
     case CHI_ACTUS_OP_FX_SETTLE:
@@ -297,7 +303,7 @@ void CHI_ISA_NAME(chi_actus_sweep_block)(
 {
     chi_actus_columns columns;
     double payoff[CHI_ACTUS_BLOCK], ones[CHI_ACTUS_BLOCK], sum[CHI_ACTUS_BLOCK];
-    double arrears[CHI_ACTUS_BLOCK] = {0};
+    double arrears[CHI_ACTUS_BLOCK] = {0}, fx[CHI_ACTUS_BLOCK];
     uint32_t late = plan->late;
     chi_actus_columns_set(&columns, plan->start);
     for (int i = 0; i < CHI_ACTUS_BLOCK; i++) {
@@ -318,8 +324,13 @@ void CHI_ISA_NAME(chi_actus_sweep_block)(
                 payoff[i] = arrears[i];
                 arrears[i] = 0.0;
             }
+        if (event->op == CHI_ACTUS_OP_FX)
+            memcpy(fx, payoff, sizeof fx);
         if (event->hidden || pays_nothing(event->op))
             continue;
+        if (plan->converts)
+            for (int i = 0; i < CHI_ACTUS_BLOCK; i++)
+                payoff[i] = payoff[i] * fx[i];
         uint32_t row = v->weight_rows ? v->weight_rows[e] : e;
         add(sum, payoff, v->weights ? v->weights + row * v->paths + at : ones);
     }

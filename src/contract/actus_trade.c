@@ -4,6 +4,8 @@
 
 #include "base/check.h"
 
+#include <string.h>
+
 static double quantity_of(const chi_actus_terms *t)
 {
     return chi_given(t->qt) ? t->qt : 1.0;
@@ -145,7 +147,33 @@ static const char *underlying_of(const chi_actus_terms *t)
     return t->moc;
 }
 
-/* OPTNS and FUTUR: exercised at maturity, unless the terms state an exercise. */
+/* The exercise of an American or Bermudan option: stated, or the first one that is observed. */
+static chi_moment exercise_of(chi_actus_build *b)
+{
+    const chi_actus_terms *t = b->t;
+    chi_moment exercise = t->xd;
+    for (size_t i = 0; i < b->observed_count && !chi_given_at(t->xd) && t->opxt > 1; i++) {
+        const chi_actus_observed *o = &b->observed[i];
+        bool is_mine = !o->contract || !t->id || strcmp(o->contract, t->id) == 0;
+        if (o->kind == CHI_EVENT_XD && is_mine && o->time > t->sd && o->time <= t->md &&
+            (!chi_given_at(exercise) || o->time < exercise))
+            exercise = o->time;
+    }
+    if (exercise == t->xd || t->opxt != CHI_WORD_BERMUDAN)
+        return exercise;
+    chi_schedule s;
+    if (!chi_actus_schedule_to(b, t->opanx, t->opcl, t->md, "cycleOfOptionality", &s))
+        return exercise;
+    for (int32_t k = 0; k <= s.regular; k++)
+        if (chi_schedule_at(&s, k) == exercise)
+            return exercise;
+    chi_actus_term_error(b->book->diags, 604, t, "cycleOfOptionality", NULL,
+        "and its anchor do not name the day of the observed exercise (XD)");
+    b->failed = true;
+    return exercise;
+}
+
+/* OPTNS and FUTUR: exercised at maturity, unless an exercise is stated or observed. */
 static void make_exercise(chi_actus_build *b)
 {
     const chi_actus_terms *t = b->t;
@@ -157,8 +185,11 @@ static void make_exercise(chi_actus_build *b)
     c->call = t->optp == CHI_WORD_PUT ? 0.0 : 1.0;
     c->put = t->optp == CHI_WORD_CALL ? 0.0 : 1.0;
     push_prices(b, 1.0, b->role);
-    bool stated = chi_given_at(t->xd), past = stated && t->xd <= t->sd;
-    chi_moment exercise = stated ? t->xd : t->md;
+    chi_moment exercise = exercise_of(b);
+    bool stated = chi_given_at(exercise), past = stated && exercise <= t->sd;
+    if (b->failed)
+        return;
+    exercise = stated ? exercise : t->md;
     if (!stated) {
         chi_actus_event *event = chi_actus_push(b, CHI_ACTUS_OP_PAY, t->md, CHI_PLACE_STATED, 0.0);
         event->kind = CHI_EVENT_MD;

@@ -54,6 +54,7 @@
     X(ipcbanx, "cycleAnchorDateOfInterestCalculationBase")                                         \
     X(feanx, "cycleAnchorDateOfFee")                                                               \
     X(dvanx, "cycleAnchorDateOfDividendPayment")                                                   \
+    X(opanx, "cycleAnchorDateOfOptionality")                                                       \
     X(ipced, "capitalizationEndDate")                                                              \
     X(xd, "exerciseDate")
 
@@ -64,7 +65,8 @@
     X(sccl, "cycleOfScalingIndex")                                                                 \
     X(ipcbcl, "cycleOfInterestCalculationBase")                                                    \
     X(fecl, "cycleOfFee")                                                                          \
-    X(dvcl, "cycleOfDividendPayment")
+    X(dvcl, "cycleOfDividendPayment")                                                              \
+    X(opcl, "cycleOfOptionality")
 
 #define CHI_ACTUS_PERIODS(X)                                                                       \
     X(stp, "settlementPeriod")                                                                     \
@@ -108,11 +110,13 @@ typedef enum chi_actus_word {
     CHI_WORD_NO = 1,
     CHI_WORD_NI = 2,
     CHI_WORD_MV = 3,
-    CHI_WORD_SMALLER = 2,          /* PPEF A */
-    CHI_WORD_PENALTY_ABSOLUTE = 2, /* PYTP A */
-    CHI_WORD_PENALTY_RELATIVE = 3, /* PYTP R */
-    CHI_WORD_ADVANCE = 2,          /* IPPNT B */
-    CHI_WORD_ARREARS = 2,          /* RRPNT E */
+    CHI_WORD_SMALLER = 2,              /* PPEF A */
+    CHI_WORD_PENALTY_ABSOLUTE = 2,     /* PYTP A */
+    CHI_WORD_PENALTY_RELATIVE = 3,     /* PYTP R */
+    CHI_WORD_PENALTY_DIFFERENTIAL = 4, /* PYTP I */
+    CHI_WORD_BERMUDAN = 2,
+    CHI_WORD_ADVANCE = 2, /* IPPNT B */
+    CHI_WORD_ARREARS = 2, /* RRPNT E */
     CHI_WORD_COMPOUNDED = 1,
     CHI_WORD_DEC = 1,
     CHI_WORD_INC = 2,
@@ -186,7 +190,7 @@ typedef enum chi_actus_part_role {
     "businessDayConvention scalingEffect contractDescription creatorID creatorId counterpartyID "  \
     "counterpartyId clearingHouse seniority nonPerformingDate delinquencyPeriod "                  \
     "fixingDays fixingPeriod prepaymentPeriod objectCodeOfPrepaymentModel "                        \
-    "cycleAnchorDateOfOptionality cycleOfOptionality optionExerciseEndDate exDividendDate "        \
+    "optionExerciseEndDate exDividendDate "                                                        \
     "cycleAnchorDateOfMargining cycleOfMargining maintenanceMarginLowerBound "                     \
     "maintenanceMarginUpperBound initialMargin variationMargin cycleAnchorDateOfMonitoring "       \
     "cycleOfMonitoring maximumPenaltyFreeDisbursement nextDividendPaymentAmount "                  \

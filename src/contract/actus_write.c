@@ -212,6 +212,8 @@ static void explain_row(chi_writer *w, const chi_actus_row *row)
         chi_write_format(w, "    observed: %.15g\n", row->observed);
     if (ops[row->op].amount[0])
         chi_write_format(w, "    %s: %.15g\n", ops[row->op].amount, plain(row->amount));
+    if (row->payoff != 0.0 && row->fx != 1.0)
+        chi_write_format(w, "    converted at %.15g %s\n", row->fx, row->currency);
     if (row->unpaid != 0.0)
         chi_write_format(w, "    not paid: %.15g joins the arrears\n", row->unpaid);
     explain_state(w, "after ", row->state);

@@ -15,6 +15,10 @@
     "\"currency\":\"USD\",\"statusDate\":\"2020-01-01\",\"initialExchangeDate\":\"2020-02-01\","   \
     "\"notionalPrincipal\":\"1000\",\"nominalInterestRate\":\"0.05\","                             \
     "\"dayCountConvention\":\"A365\""
+#define COUNTED                                                                                    \
+    "\"contractType\":\"PAM\",\"contractID\":\"loan\",\"contractRole\":\"RPA\","                   \
+    "\"currency\":\"USD\",\"statusDate\":\"2020-01-01\",\"initialExchangeDate\":\"2020-02-01\","   \
+    "\"notionalPrincipal\":\"1000\",\"nominalInterestRate\":\"0.05\""
 #define AMORTISING                                                                                 \
     "\"contractID\":\"loan\",\"contractRole\":\"RPA\",\"currency\":\"USD\","                       \
     "\"statusDate\":\"2020-01-01\",\"initialExchangeDate\":\"2020-02-01\","                        \
@@ -64,8 +68,12 @@ static const struct {
         "PAM cannot act on an observed CE"},
     {LOAN ",\"maturityDate\":\"2021-02-01\",\"calendar\":\"MOON\"", "", 601, "calendar is 'MOON'"},
     {LOAN ",\"maturityDate\":\"2021-02-01\",\"scalingEffect\":\"XYZ\"", "", 601, "scalingEffect"},
-    {LOAN ",\"maturityDate\":\"2021-02-01\",\"settlementCurrency\":\"EUR\"", "", 605,
-        "settlementCurrency other than currency"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"settlementCurrency\":\"EUR\"", "", 606,
+        "no observation of USD/EUR at or before 2020-02-01"},
+    {COUNTED ",\"maturityDate\":\"2021-02-01\",\"dayCountConvention\":\"ACT/ACT ICMA\"", "", 604,
+        "cycleOfInterestPayment must be 1, 2, 3"},
+    {LOAN ",\"maturityDate\":\"2021-02-01\",\"penaltyType\":\"I\"", "", 603,
+        "marketObjectCodeOfRateReset is not given; penaltyType I"},
     {AMORTISING ",\"contractType\":\"NAM\",\"nextPrincipalRedemptionPayment\":\"40\","
                 "\"cyclePointOfInterestPayment\":\"B\"",
         "", 605, "B is supported for PAM and LAM"},
@@ -122,8 +130,15 @@ static const struct {
                 "\"arrayNextPrincipalRedemptionPayment\":[1,2]",
         "", 604, "rising order"},
     {OPTION, "", 603, "contractStructure is not given"},
-    {OPTION ",\"marketObjectCode\":\"X\",\"optionExerciseType\":\"A\"", "", 605,
-        "no exercise is decided here"},
+    {OPTION ",\"marketObjectCode\":\"X\",\"optionExerciseType\":\"B\"", "", 603,
+        "cycleOfOptionality is not given"},
+    {OPTION ",\"marketObjectCode\":\"X\",\"optionExerciseType\":\"B\","
+            "\"cycleAnchorDateOfOptionality\":\"2020-02-01\",\"cycleOfOptionality\":\"P1ML1\"",
+        ",\"eventsObserved\":[{\"time\":\"2020-03-02\",\"type\":\"XD\"}]", 604,
+        "do not name the day of the observed exercise"},
+    {OPTION ",\"marketObjectCode\":\"X\"",
+        ",\"eventsObserved\":[{\"time\":\"2020-03-02\",\"type\":\"XD\"}]", 605,
+        "OPTNS cannot act on an observed XD"},
     {OPTION ",\"marketObjectCode\":\"X\",\"deliverySettlement\":\"D\"", "", 605, "settles in cash"},
     {"\"contractType\":\"SWAPS\",\"contractRole\":\"RFL\",\"currency\":\"USD\","
      "\"statusDate\":\"2020-01-01\"",

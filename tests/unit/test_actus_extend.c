@@ -310,6 +310,81 @@ static void test_default_interest(void **state)
         want);
 }
 
+static void test_settlement_currency(void **state)
+{
+    (void)state;
+    const char *loan =
+        "contractType: PAM, maturityDate: 2025-03-01, settlementCurrency: EUR, " MONTHLY;
+    const wanted want[] = {{"2025-01-01", "IED", -900, 1000}, {"2025-02-01", "IP", 8, 1000},
+        {"2025-03-01", "IP", 8.5, 1000}, {"2025-03-01", "MD", 850, 0}};
+    CHECK(loan,
+        ", dataObserved: {USD/EUR: {data: [{timestamp: 2025-01-01, value: 0.9}, "
+        "{timestamp: 2025-02-01, value: 0.8}, {timestamp: 2025-02-20, value: 0.85}]}}",
+        want);
+}
+
+static void test_interest_differential(void **state)
+{
+    (void)state;
+    const char *loan = "contractType: PAM, maturityDate: 2025-03-01, penaltyType: I, "
+                       "marketObjectCodeOfRateReset: SOFR, " MONTHLY;
+    /* 15 days since the last event, 12 % - 6 % on 1000. */
+    const wanted want[] = {{"2025-01-01", "IED", -1000, 1000}, {"2025-02-01", "IP", 10, 1000},
+        {"2025-02-16", "PY", 2.5, 1000}, {"2025-02-16", "PP", 300, 700},
+        {"2025-03-01", "IP", 8.5, 700}, {"2025-03-01", "MD", 700, 0}};
+    CHECK(loan,
+        ", eventsObserved: [{time: 2025-02-16, type: PP, value: 300}], "
+        "dataObserved: {SOFR: {data: [{timestamp: 2025-01-01, value: 0.06}]}}",
+        want);
+}
+
+static void test_coupon_day_counts(void **state)
+{
+    (void)state;
+#define COUPON(ied, md, first, cycle, count)                                                       \
+    "contractType: PAM, contractRole: RPA, currency: USD, statusDate: 2023-01-01, "                \
+    "initialExchangeDate: " ied ", maturityDate: " md ", notionalPrincipal: 1000, "                \
+    "nominalInterestRate: 0.08, dayCountConvention: " count ", "                                   \
+    "cycleAnchorDateOfInterestPayment: " first ", cycleOfInterestPayment: " cycle
+    /* A short first period of 136 days in one of 181; then halves of a year, exactly. */
+    const wanted icma[] = {{"2025-02-15", "IED", -1000, 1000},
+        {"2025-07-01", "IP", 40.0 * 136 / 181, 1000}, {"2026-01-01", "IP", 40, 1000},
+        {"2026-07-01", "IP", 40, 1000}, {"2026-07-01", "MD", 1000, 0}};
+    CHECK(COUPON("2025-02-15", "2026-07-01", "2025-07-01", "P6ML1", "ACT/ACT ICMA"), "", icma);
+    /* ACT/365L by half-years: the basis is 366 where a period ends in a leap year. */
+    const wanted halves[] = {{"2023-07-01", "IED", -1000, 1000},
+        {"2024-01-01", "IP", 80.0 * 184 / 366, 1000}, {"2024-07-01", "IP", 80.0 * 182 / 366, 1000},
+        {"2025-01-01", "IP", 80.0 * 184 / 365, 1000}, {"2025-01-01", "MD", 1000, 0}};
+    CHECK(COUPON("2023-07-01", "2025-01-01", "2024-01-01", "P6ML1", "ACT/365L"), "", halves);
+    /* By years: 366 where 29 February falls into the period. */
+    const wanted years[] = {{"2023-07-01", "IED", -1000, 1000}, {"2024-07-01", "IP", 80, 1000},
+        {"2025-07-01", "IP", 80, 1000}, {"2025-07-01", "MD", 1000, 0}};
+    CHECK(COUPON("2023-07-01", "2025-07-01", "2024-07-01", "P1YL1", "ACT/365L"), "", years);
+}
+
+static void test_observed_exercise(void **state)
+{
+    (void)state;
+    const char *option =
+        "contractType: OPTNS, contractRole: BUY, currency: USD, statusDate: 2025-01-01, "
+        "maturityDate: 2025-06-30, optionType: P, optionStrike1: 80, settlementPeriod: P3D, "
+        "marketObjectCode: SHARE, cycleAnchorDateOfOptionality: 2025-02-01, "
+        "cycleOfOptionality: P1ML1, optionExerciseType: ";
+    const char *world = ", eventsObserved: [{time: 2025-04-01, type: XD}], dataObserved: {SHARE: "
+                        "{data: [{timestamp: 2025-01-01, value: 50}, "
+                        "{timestamp: 2025-05-01, value: 70}]}}";
+    char terms[1024];
+    const wanted early[] = {{"2025-04-01", "XD", 0, 0}, {"2025-04-04", "STD", 30, 0}};
+    snprintf(terms, sizeof terms, "%sA", option);
+    CHECK(terms, world, early);
+    snprintf(terms, sizeof terms, "%sB", option);
+    CHECK(terms, world, early);
+    /* Not exercised before: at maturity, as a European one. */
+    const wanted late[] = {
+        {"2025-06-30", "MD", 0, 0}, {"2025-06-30", "XD", 0, 0}, {"2025-07-03", "STD", 10, 0}};
+    CHECK(terms, strstr(world, ", dataObserved"), late);
+}
+
 /* Nothing accrues between two events of one day, whatever the rule about ends of months. */
 static void test_events_of_one_day(void **state)
 {
@@ -347,6 +422,10 @@ int main(void)
         cmocka_unit_test(test_interest_in_kind_by_test),
         cmocka_unit_test(test_arrears),
         cmocka_unit_test(test_default_interest),
+        cmocka_unit_test(test_settlement_currency),
+        cmocka_unit_test(test_interest_differential),
+        cmocka_unit_test(test_coupon_day_counts),
+        cmocka_unit_test(test_observed_exercise),
         cmocka_unit_test(test_events_of_one_day),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

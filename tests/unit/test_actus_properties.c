@@ -295,6 +295,8 @@ static void add_own_terms(chi_arena *arena, chi_actus_terms *t)
     }
     t->default_margin = chance(50) ? 0.02 : (double)NAN;
     t->dqr = 0.08;
+    t->curs = chance(30) ? "EUR" : NULL;
+    t->pytp = t->rrmo ? CHI_WORD_PENALTY_DIFFERENTIAL : 0;
     t->ppef = (uint8_t)(1 + draw(2));
 }
 
@@ -316,6 +318,10 @@ static void check_rows(chi_arena *arena, ch_diags *diags, const chi_actus_case *
     world.observed = events;
     world.observed_count = 6;
     world.rows = (chi_actus_rows){0};
+    chi_actus_series series[2] = {full->series[0], full->series[0]};
+    series[1].object = "USD/EUR";
+    world.series = series;
+    world.series_count = 2;
     if (!chi_actus_run_case(arena, diags, &world))
         fail_msg("type %d: %s", terms.type, ch_diags_at(diags, 0)->message);
     double sum = 0.0, value[CHI_ACTUS_BLOCK];
@@ -329,7 +335,8 @@ static void check_rows(chi_arena *arena, ch_diags *diags, const chi_actus_case *
         chi_arena_alloc(arena, (book.slots.count + 1) * CHI_ACTUS_BLOCK * sizeof *market);
     for (size_t i = 0; i < book.slots.count * CHI_ACTUS_BLOCK; i++)
         assert_true(
-            chi_actus_observe(&world, "RATE", book.slots.at[i / CHI_ACTUS_BLOCK].time, &market[i]));
+            chi_actus_observe(&world, book.objects.at[book.slots.at[i / CHI_ACTUS_BLOCK].object],
+                book.slots.at[i / CHI_ACTUS_BLOCK].time, &market[i]));
     sweep(&book, &plan, market, CHI_ACTUS_BLOCK, value);
     if (value[0] != sum)
         fail_msg("type %d: swept %.17g, rows %.17g", terms.type, value[0], sum);
