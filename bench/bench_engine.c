@@ -2,6 +2,7 @@
 #include "bench.h"
 
 #include "cardhouse/cardhouse.h"
+#include "engine/native.h"
 #include "engine/pool.h"
 #include "engine/tile.h"
 
@@ -82,6 +83,53 @@ static void run(const ch_model *model, int v4, uint32_t width)
     chi_arena_free(&arena);
 }
 
+/* Compiled straight-line code, one vector of paths at a time. */
+static void run_native(const ch_model *model, chi_isa isa)
+{
+    chi_arena arena;
+    chi_arena_init(&arena);
+    chi_plan *plan = chi_plan_build(model, model->months, &arena);
+    chi_recorder *recorder = chi_recorder_new(plan, &arena);
+    chi_native native = chi_native_open(plan, isa, &arena);
+    const char *name = chi_isa_name(isa);
+    if (!native.month) {
+        fprintf(stderr, "native %s is not measured: %s\n", name, native.reason);
+        chi_arena_free(&arena);
+        return;
+    }
+    recorder->path_end = UINT64_MAX;
+    chi_tile tile;
+    chi_tile_init(&tile, plan, CHI_NATIVE_PATHS, &arena);
+    tile.draws = chi_draws_for((int)isa);
+    tile.seed = 1;
+    tile.lost = chi_record_loss;
+    tile.context = recorder;
+    double best[2] = {1e9, 1e9};
+    enum { VECTORS = TILES * 32 };
+    for (int round = 0; round < 2 * ROUNDS; round++) {
+        double start = now();
+        for (uint64_t k = 0; k < VECTORS; k++) {
+            tile.first = k * CHI_NATIVE_PATHS;
+            chi_native_start(&native, &tile, 1);
+            for (uint32_t m = 0; m < plan->months; m++) {
+                tile.month = m;
+                chi_native_month(&native, &tile, 1);
+                if (round % 2)
+                    chi_record_month(recorder, &tile.state, CHI_NATIVE_PATHS, m);
+            }
+        }
+        double spent = now() - start;
+        best[round % 2] = spent < best[round % 2] ? spent : best[round % 2];
+    }
+    double steps = (double)VECTORS * CHI_NATIVE_PATHS * plan->months;
+    printf("month,native %s without record,%.4g,ns\n", name, best[0] / steps * 1e9);
+    printf("month,native %s all,%.4g,ns\n", name, best[1] / steps * 1e9);
+    if (native.seconds > 0.0)
+        printf("compile,native %s,%.4g,s\n", name, native.seconds);
+    chi_native_close(&native);
+    chi_arena_free(&arena);
+}
+
 int main(int argc, char **argv)
 {
     const char *path = argc > 1 ? argv[1] : "examples/coreweave/2025-06-30.yaml";
@@ -91,6 +139,8 @@ int main(int argc, char **argv)
         return 1;
     ch_diags_free(diags);
     chi_isa best = chi_isa_best();
+    for (int isa = CHI_ISA_V3; isa <= (int)best; isa++)
+        run_native(model, (chi_isa)isa);
     for (uint32_t width = 64; width <= 256; width *= 2)
         for (int v4 = 0; v4 <= (best == CHI_ISA_V4); v4++)
             run(model, v4, width);

@@ -25,13 +25,15 @@ const chi_tile_ops *chi_tile_ops_for(chi_isa isa)
 
 void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_arena *arena)
 {
-    size_t doubles = chi_state_doubles(&plan->counts, paths);
+    size_t state = chi_state_doubles(&plan->counts, paths);
+    size_t stride = state / chi_state_columns(&plan->counts);
+    double *memory =
+        chi_arena_alloc(arena, (state + CHI_TILE_OWN_COLUMNS * stride) * sizeof *memory);
     *tile = (chi_tile){.plan = plan, .end = UINT64_MAX};
-    chi_state_place(
-        &tile->state, &plan->counts, paths, chi_arena_alloc(arena, doubles * sizeof(double)));
-    tile->moved = chi_arena_alloc(arena, paths * sizeof(double));
-    tile->residual = chi_arena_alloc(arena, paths * sizeof(double));
-    tile->finite = chi_arena_alloc(arena, paths * sizeof(double));
+    chi_state_place(&tile->state, &plan->counts, paths, memory);
+    tile->moved = memory + state;
+    tile->residual = tile->moved + stride;
+    tile->finite = tile->residual + stride;
     tile->spare = chi_arena_alloc(arena, chi_plan_spare(plan) * sizeof(double));
     tile->saved = chi_arena_alloc(arena, paths * plan->counts.firms * sizeof(double));
 }

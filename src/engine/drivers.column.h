@@ -81,24 +81,14 @@ K_FN k_chain(size_t n, K_OUT open, K_OUT seen, K_IN u, K_IN opening, K_IN shutti
 /* Uses up this month's intensity; has anything arrived on some path? */
 K_ASK k_use_up(size_t n, K_OUT left, K_IN rate, double years)
 {
-    uint64_t arrived = 0;
-    K_PATHS
-    {
-        left[i] = lane_hazard_left(left[i], rate[i], years);
-        arrived |= (uint64_t)(left[i] <= 0.0);
-    }
-    return arrived != 0;
+    K_PATHS left[i] = lane_hazard_left(left[i], rate[i], years);
+    return k_any_at_most_zero(n, left);
 }
 
 K_ASK k_use_up_same(size_t n, K_OUT left, double rate, double years)
 {
-    uint64_t arrived = 0;
-    K_PATHS
-    {
-        left[i] = lane_hazard_left(left[i], rate, years);
-        arrived |= (uint64_t)(left[i] <= 0.0);
-    }
-    return arrived != 0;
+    K_PATHS left[i] = lane_hazard_left(left[i], rate, years);
+    return k_any_at_most_zero(n, left);
 }
 
 K_FN k_arrive(size_t n, K_OUT hit, K_OUT left, K_IN on)

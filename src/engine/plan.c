@@ -381,6 +381,24 @@ static void list_draws(chi_plan *plan, chi_arena *arena)
         CHI_ASSERT(plan->driver_of_normal[i] != CHI_NONE);
 }
 
+/* In one list, so that tiles can draw from many streams at once. */
+static void list_streams(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    uint32_t *at = ids(arena, chi_plan_covenant_streams(plan) + model->covenant_count);
+    plan->stream = at;
+    for (size_t r = 0; r < plan->counts.normals; r++)
+        *at++ = model->driver[plan->driver_of_normal[r]].stream;
+    for (size_t j = 0; j < plan->counts.jumps; j++)
+        *at++ = plan->jump_stream[j];
+    for (size_t u = 0; u < plan->counts.uniforms; u++)
+        *at++ = plan->uniform_stream[u];
+    for (size_t h = 0; h < plan->counts.hazards; h++)
+        *at++ = plan->hazard[h].stream;
+    for (uint32_t c = 0; c < model->covenant_count; c++)
+        *at++ = model->covenant[c].stream;
+}
+
 static void list_scenario(chi_plan *plan, chi_arena *arena)
 {
     const ch_model *model = plan->model;
@@ -442,6 +460,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     list_lending(plan, arena);
     list_hazards(plan, arena);
     list_draws(plan, arena);
+    list_streams(plan, arena);
     list_scenario(plan, arena);
     for (uint32_t f = 0; f < model->firm_count; f++)
         plan->cash_total += model->firm[f].cash + model->firm[f].restricted_cash;

@@ -88,7 +88,8 @@ typedef struct chi_plan {
     uint32_t *jump_of_driver;    /* drivers: row of its jump normal, CHI_NONE */
     uint32_t *driver_of_normal;  /* normals: the driver that draws it */
     uint32_t *uniform_stream, *jump_stream;
-    double *jump_cdf;     /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
+    uint32_t *stream; /* all streams: normals, jumps, uniforms; hazards; covenants' thresholds */
+    double *jump_cdf; /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
     uint32_t *jump_terms; /* drivers: how many of those are needed */
     double *book_open;    /* sims: cash, property and claims less debts at the start */
     uint32_t wave_months; /* how long a hit counts as what brought a firm down */
@@ -102,6 +103,17 @@ typedef struct chi_plan {
 static inline size_t chi_plan_spare(const chi_plan *plan)
 {
     return plan->counts.firms * CHI_CLASSES + plan->counts.loans;
+}
+
+/* Where the streams of a kind begin in `stream`. A month draws from those before the hazards. */
+static inline size_t chi_plan_hazard_streams(const chi_plan *plan)
+{
+    return plan->counts.normals + plan->counts.jumps + plan->counts.uniforms;
+}
+
+static inline size_t chi_plan_covenant_streams(const chi_plan *plan)
+{
+    return chi_plan_hazard_streams(plan) + plan->counts.hazards;
 }
 
 /* Builds the plan for the model's first `months` months. Memory is the arena's. */

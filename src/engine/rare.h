@@ -9,9 +9,10 @@
 #include <stdint.h>
 
 #define CHI_RARE_LIST(X)                                                                           \
+    X(reset, "start: nothing is late, short or struck")                                            \
     X(cancel, "step 1, 2: customer contract `row` ends where the column is not 0")                 \
     X(note_strike, "step 2: some reduced-form firm is struck this month")                          \
-    X(strike, "step 2: reduced-form firms that are struck default")                                \
+    X(strike, "step 2: struck reduced-form firms default on the paths marked in the column")       \
     X(add_debt_arrears, "expressions: arrears of the loans of firm `row` are added to the column") \
     X(add_arrears, "step 3: arrears are owed again")                                               \
     X(reset_paid, "step 5: last month's part payments are over")                                   \

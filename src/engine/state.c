@@ -5,7 +5,7 @@
 
 static size_t stride_of(size_t paths)
 {
-    return paths == 1 ? 1 : paths + 8;
+    return paths <= 8 ? paths : paths + 8;
 }
 
 size_t chi_state_columns(const chi_counts *counts)
@@ -26,7 +26,7 @@ size_t chi_state_doubles(const chi_counts *counts, size_t paths)
 void chi_state_place(chi_state *state, const chi_counts *counts, size_t paths, double *memory)
 {
     const chi_counts *n = counts;
-    CHI_ASSERT(paths == 1 || paths % 64 == 0);
+    CHI_ASSERT(paths == 1 || paths == 8 || paths % 64 == 0);
     state->paths = paths;
     state->stride = stride_of(paths);
     state->block = memory;

@@ -27,7 +27,7 @@ typedef struct chi_state {
 } chi_state;
 
 /* Doubles of memory for `paths` side by side. Tiles pad each column by a cache line, so that
- * columns do not fall on the same cache sets; a single path is not padded. */
+ * columns do not fall on the same cache sets; one vector of paths (8) or one path is not padded. */
 size_t chi_state_doubles(const chi_counts *counts, size_t paths);
 void chi_state_place(chi_state *state, const chi_counts *counts, size_t paths, double *memory);
 size_t chi_state_columns(const chi_counts *counts);

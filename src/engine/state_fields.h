@@ -5,11 +5,11 @@
 #define CHI_STATE_LIST(X)                                                                          \
     /* drivers */                                                                                  \
     X(normal, n->normals, "independent normals of this month")                                     \
-    X(normal_next, n->normals, "those of next month, drawn in pairs of months")                    \
-    X(uniform, n->uniforms, "uniforms of this month, for chains and jump counts")                  \
-    X(uniform_next, n->uniforms, "those of next month")                                            \
     X(jump, n->jumps, "normals of this month's jump sizes")                                        \
+    X(uniform, n->uniforms, "uniforms of this month, for chains and jump counts")                  \
+    X(normal_next, n->normals, "those of next month, drawn in pairs of months")                    \
     X(jump_next, n->jumps, "those of next month")                                                  \
+    X(uniform_next, n->uniforms, "those of next month")                                            \
     X(latent, n->drivers, "driver as its process moves")                                           \
     X(driver, n->drivers, "driver as seen: latent plus the scenario's shift")                      \
     X(hazard, n->hazards, "what is left of the unit exponential of a default or cancellation")     \

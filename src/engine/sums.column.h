@@ -18,7 +18,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 #define K_FN static inline __attribute__((always_inline, unused)) void
 #define K_ASK static inline __attribute__((always_inline, unused)) int
@@ -37,7 +39,14 @@ K_FN k_fill(size_t n, K_OUT out, double value)
 K_FN k_zero(size_t n, double *first, size_t words)
 {
     (void)n;
-    memset(first, 0, words * sizeof *first);
+    CHI_LOOP for (size_t i = 0; i < words; i++) first[i] = 0.0;
+}
+
+/* Whole rows, paddings of columns among them. */
+K_FN k_move(size_t n, K_OUT out, K_IN x, size_t words)
+{
+    (void)n;
+    CHI_LOOP for (size_t i = 0; i < words; i++) out[i] = x[i];
 }
 
 K_FN k_copy(size_t n, K_OUT out, K_IN x)
@@ -100,12 +109,38 @@ K_FN k_times(size_t n, K_OUT out, K_IN x)
     K_PATHS out[i] = x[i] * out[i];
 }
 
-/* Is any number of the column different from zero? */
+/* Do the comparison and any number of the column hold? Compilers make a long reduction of what is
+ * one instruction and a test. Widths are multiples of 8. */
+#if defined(__AVX512F__)
+#define K_ANY(x, compare, how)                                                                     \
+    unsigned found = 0;                                                                            \
+    for (size_t i = 0; i < n; i += 8)                                                              \
+        found |= _mm512_cmp_pd_mask(_mm512_loadu_pd(x + i), _mm512_setzero_pd(), how);             \
+    return found != 0
+#elif defined(__AVX2__)
+#define K_ANY(x, compare, how)                                                                     \
+    __m256d found = _mm256_setzero_pd();                                                           \
+    for (size_t i = 0; i < n; i += 4)                                                              \
+        found =                                                                                    \
+            _mm256_or_pd(found, _mm256_cmp_pd(_mm256_loadu_pd(x + i), _mm256_setzero_pd(), how));  \
+    return _mm256_movemask_pd(found) != 0
+#else
+#define K_ANY(x, compare, how)                                                                     \
+    int found = 0;                                                                                 \
+    for (size_t i = 0; i < n; i++)                                                                 \
+        found |= x[i] compare 0.0;                                                                 \
+    return found
+#endif
+
+/* Is any number of the column different from zero? NaN is. */
 K_ASK k_any(size_t n, K_IN x)
 {
-    uint64_t bits = 0;
-    K_PATHS bits |= lane_bits(x[i]) << 1;
-    return bits != 0;
+    K_ANY(x, !=, _CMP_NEQ_UQ);
+}
+
+K_ASK k_any_at_most_zero(size_t n, K_IN x)
+{
+    K_ANY(x, <=, _CMP_LE_OQ);
 }
 
 /* --- expressions ---------------------------------------------------------------------------- */

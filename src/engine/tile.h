@@ -14,7 +14,10 @@
 #include "num/isa.h"
 #include "num/philox.h"
 
-enum { CHI_TILE_PATHS_MAX = 256 };
+enum {
+    CHI_TILE_PATHS_MAX = 256,
+    CHI_TILE_OWN_COLUMNS = 3, /* moved, residual, finite: behind those of the state */
+};
 
 typedef struct chi_tile {
     chi_tile_flags flags; /* first: generated code knows where they are */
@@ -82,10 +85,11 @@ void chi_tile_settle(chi_tile *tile);
 void chi_tile_close(chi_tile *tile);
 void chi_tile_month(chi_tile *tile);
 
-/* What a tile does to its columns is said in four words, so that the same text serves the tiles and
+/* What a tile does to its columns is said in five words, so that the same text serves the tiles and
  * the writer of straight-line code (emit.h):
  *   CHI_DO    run a kernel (*.column.h) on columns and numbers
  *   CHI_WHEN  { do this } if a kernel that asks a question says yes
+ *   CHI_IF    { do this } if a condition on `flags` holds
  *   CHI_RARE  if a condition on `flags` holds, call a function of tile_rare.c
  *   CHI_PART  a good place to cut straight-line code in two
  * Everything else in tile_*.isa.c depends on plan and month alone. */
@@ -94,16 +98,16 @@ void chi_tile_month(chi_tile *tile);
 #else
 #define CHI_DO(tile, kernel, ...) k_##kernel((tile)->state.paths, __VA_ARGS__)
 #define CHI_WHEN(tile, kernel, ...) if (k_##kernel((tile)->state.paths, __VA_ARGS__))
+#define CHI_IF(tile, condition)                                                                    \
+    for (const chi_tile_flags *flags = &(tile)->flags; flags && (condition); flags = NULL)
 #define CHI_RARE(tile, condition, function, row, column)                                           \
-    do {                                                                                           \
-        const chi_tile_flags *flags = &(tile)->flags;                                              \
-        (void)flags;                                                                               \
-        if (condition)                                                                             \
-            chi_rare_##function(tile, row, column);                                                \
-    } while (0)
+    CHI_IF(tile, condition) chi_rare_##function(tile, row, column)
 #define CHI_PART(tile) ((void)(tile))
-#define CHI_DRAW(tile, kind, month, stream, now, next)                                             \
-    (tile)->draws.kind((tile)->seed, (tile)->first, (tile)->state.paths, month, stream, now, next)
+/* `rows` streams of the plan from `first` on, the first `normals` of them as normals, into the
+ * columns from `now` and `next` on. */
+#define CHI_DRAW(tile, month, first_stream, rows_, normals, now, next)                             \
+    (tile)->draws.rows((tile)->seed, (tile)->first, (tile)->state.paths, month,                    \
+        (tile)->plan->stream + (first_stream), rows_, normals, (tile)->state.stride, now, next)
 #endif
 
 static inline void fill(chi_tile *tile, double *out, double value)

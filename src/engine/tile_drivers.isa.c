@@ -36,16 +36,20 @@ static void start_contracts(chi_tile *tile)
     }
 }
 
-/* Draws made once for a path: hazards' exponentials and undisclosed thresholds. */
+/* Draws made once for a path: hazards' exponentials and undisclosed thresholds. As many streams at
+ * once as there are registers to take the second values, which nobody needs. */
 static void start_draws(chi_tile *tile)
 {
     const ch_model *model = tile->plan->model;
     double *spare = CHI_T(tile, scratch, 0);
-    for (uint32_t h = 0; h < tile->plan->counts.hazards; h++) {
-        double *left = CHI_T(tile, hazard, h);
-        CHI_DRAW(tile, uniforms, 0, tile->plan->hazard[h].stream, left, spare);
-        CHI_DO(tile, exponential, left);
+    size_t hazards = tile->plan->counts.hazards;
+    for (size_t h = 0; h < hazards; h += CHI_EXPR_DEPTH_MAX) {
+        size_t rows = hazards - h < CHI_EXPR_DEPTH_MAX ? hazards - h : CHI_EXPR_DEPTH_MAX;
+        CHI_DRAW(tile, 0, chi_plan_hazard_streams(tile->plan) + h, rows, (size_t)0,
+            CHI_T(tile, hazard, h), spare);
     }
+    for (size_t h = 0; h < hazards; h++)
+        CHI_DO(tile, exponential, CHI_T(tile, hazard, h));
     for (uint32_t c = 0; c < model->covenant_count; c++) {
         const chi_covenant *covenant = &model->covenant[c];
         double *level = CHI_T(tile, threshold, c);
@@ -54,7 +58,8 @@ static void start_draws(chi_tile *tile)
             fill(tile, level, low);
             continue;
         }
-        CHI_DRAW(tile, uniforms, 0, covenant->stream, level, spare);
+        CHI_DRAW(
+            tile, 0, chi_plan_covenant_streams(tile->plan) + c, (size_t)1, (size_t)0, level, spare);
         CHI_DO(tile, between, level, low, range);
     }
 }
@@ -66,9 +71,7 @@ void chi_tile_start(chi_tile *tile)
     fill(tile, tile->moved, 0.0);
     fill(tile, tile->residual, 0.0);
     fill(tile, tile->finite, 0.0);
-    tile->flags = (chi_tile_flags){0, 0, 0, 0};
-    tile->month = 0;
-    tile->unsettled = 0;
+    CHI_RARE(tile, 1, reset, 0, NULL);
     for (uint32_t d = 0; d < model->driver_count; d++) {
         fill(tile, CHI_T(tile, latent, d), model->driver[d].start);
         fill(tile, CHI_T(tile, driver, d), model->driver[d].start);
@@ -81,27 +84,19 @@ void chi_tile_start(chi_tile *tile)
 
 /* --- random numbers ----------------------------------------------------------------------- */
 
-/* One call of the generator serves two months: the even one takes the first value. */
-#define DRAW_PAIRS(tile, kind, stream, now, next)                                                  \
-    do {                                                                                           \
-        if ((tile)->month % 2 == 0)                                                                \
-            CHI_DRAW(tile, kind, (tile)->month / 2, stream, now, next);                            \
-        else                                                                                       \
-            CHI_DO(tile, copy, now, next);                                                         \
-    } while (0)
-
+/* One call of the generator serves two months: the even one takes the first values. The rows of
+ * normals, jumps and uniforms lie one behind the other, and so do those of next month. */
 static void draw_month(chi_tile *tile)
 {
-    const chi_plan *plan = tile->plan;
-    for (uint32_t r = 0; r < plan->counts.normals; r++)
-        DRAW_PAIRS(tile, normals, plan->model->driver[plan->driver_of_normal[r]].stream,
-            CHI_T(tile, normal, r), CHI_T(tile, normal_next, r));
-    for (uint32_t u = 0; u < plan->counts.uniforms; u++)
-        DRAW_PAIRS(tile, uniforms, plan->uniform_stream[u], CHI_T(tile, uniform, u),
-            CHI_T(tile, uniform_next, u));
-    for (uint32_t j = 0; j < plan->counts.jumps; j++)
-        DRAW_PAIRS(
-            tile, normals, plan->jump_stream[j], CHI_T(tile, jump, j), CHI_T(tile, jump_next, j));
+    const chi_counts *n = &tile->plan->counts;
+    size_t rows = n->normals + n->jumps + n->uniforms;
+    double *now = tile->state.normal, *next = tile->state.normal_next;
+    if (rows == 0)
+        return;
+    if (tile->month % 2 == 0)
+        CHI_DRAW(tile, tile->month / 2, (size_t)0, rows, n->normals + n->jumps, now, next);
+    else
+        CHI_DO(tile, move, now, next, rows * tile->state.stride);
 }
 
 /* --- drivers ------------------------------------------------------------------------------ */
@@ -247,6 +242,28 @@ static void draw_hazards(chi_tile *tile)
     }
 }
 
+/* Losses change only where somebody fell: then those that used up a reduced-form firm's equity
+ * strike it, as the scenario does in its month. Scratch 0: where anybody is struck. */
+static void strike_firms(chi_tile *tile)
+{
+    const ch_model *model = tile->plan->model;
+    double *hit = CHI_T(tile, scratch, 0);
+    fill(tile, hit, 0.0);
+    for (uint32_t f = 1; f < model->firm_count; f++) {
+        const chi_firm *firm = &model->firm[f];
+        double *struck = CHI_T(tile, struck, f);
+        if (firm->kind != CHI_REDUCED)
+            continue;
+        if (chi_plan_forced(tile->plan, f, tile->month))
+            CHI_DO(tile, copy, struck, CHI_T(tile, alive, f));
+        else if (firm->equity < 1e300)
+            CHI_IF(tile, flags->fell > 0)
+        CHI_DO(tile, strike, struck, CHI_T(tile, alive, f), firm->equity, CHI_T(tile, loss, f));
+        CHI_DO(tile, or, hit, struck);
+    }
+    CHI_RARE(tile, 1, strike, 0, hit);
+}
+
 static bool forces_default(const chi_tile *tile)
 {
     const ch_model *model = tile->plan->model;
@@ -274,7 +291,8 @@ void chi_tile_drivers(chi_tile *tile)
     CHI_PART(tile);
     draw_hazards(tile);
     if (forces_default(tile))
-        CHI_RARE(tile, 1, strike, 0, NULL);
+        strike_firms(tile);
     else
-        CHI_RARE(tile, flags->strikes | flags->fell, strike, 0, NULL);
+        CHI_IF(tile, (flags->strikes | flags->fell) > 0)
+    strike_firms(tile);
 }

@@ -1,6 +1,15 @@
 /* The rare functions of a tile: they pick the paths and hand each to path.h. */
 #include "engine/tile.h"
 
+void chi_rare_reset(chi_tile *tile, uint32_t row, double *column)
+{
+    (void)row;
+    (void)column;
+    tile->flags = (chi_tile_flags){0, 0, 0, 0};
+    tile->month = 0;
+    tile->unsettled = 0;
+}
+
 void chi_rare_cancel(chi_tile *tile, uint32_t row, double *column)
 {
     uint32_t root = chi_plan_root(tile->plan, CHI_ROOT_CANCELLED, row);
@@ -18,46 +27,17 @@ void chi_rare_note_strike(chi_tile *tile, uint32_t row, double *column)
     tile->flags.strikes = 1;
 }
 
-/* Marks where a reduced-form firm falls to the scenario or to losses that used up its equity.
- * Losses change only where somebody fell. */
-static void mark_struck(chi_tile *tile, uint32_t f)
-{
-    double *struck = CHI_T(tile, struck, f);
-    const double *alive = CHI_T(tile, alive, f), *loss = CHI_T(tile, loss, f);
-    double equity = tile->plan->model->firm[f].equity;
-    bool forced = chi_plan_forced(tile->plan, f, tile->month);
-    if (!forced && (!tile->flags.fell || equity >= 1e300))
-        return;
-    for (size_t i = 0; i < tile->state.paths; i++) {
-        struck[i] = forced ? alive[i] : lane_or(struck[i], alive[i] * lane_le(equity, loss[i]));
-        tile->flags.strikes |= struck[i] != 0.0;
-    }
-}
-
 void chi_rare_strike(chi_tile *tile, uint32_t row, double *column)
 {
-    const ch_model *model = tile->plan->model;
     (void)row;
-    (void)column;
-    for (uint32_t f = 1; f < model->firm_count; f++)
-        if (model->firm[f].kind == CHI_REDUCED)
-            mark_struck(tile, f);
-    tile->flags.fell = tile->flags.strikes;
-    if (!tile->flags.strikes)
-        return;
-    uint8_t hit[CHI_TILE_PATHS_MAX] = {0};
-    for (uint32_t f = 1; f < model->firm_count; f++) {
-        const double *struck = CHI_T(tile, struck, f);
-        if (model->firm[f].kind == CHI_REDUCED)
-            for (size_t i = 0; i < tile->state.paths; i++)
-                hit[i] |= struck[i] != 0.0;
-    }
+    tile->flags.fell = 0;
+    tile->flags.strikes = 0;
     for (size_t i = 0; i < tile->state.paths; i++)
-        if (hit[i]) {
+        if (column[i] != 0.0) {
             chi_path path = chi_tile_path(tile, i, tile->month);
             chi_path_strike(&path);
+            tile->flags.fell = 1;
         }
-    tile->flags.strikes = 0;
 }
 
 void chi_rare_add_debt_arrears(chi_tile *tile, uint32_t row, double *column)

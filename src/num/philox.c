@@ -38,19 +38,21 @@ void chi_normals_one(uint64_t seed, uint64_t path, uint32_t month, uint32_t stre
 
 /* The copies of philox_draw.isa.c. */
 chi_draw_fn chi_draw_uniforms_base, chi_draw_normals_base;
+chi_draw_rows_fn chi_draw_rows_base;
 #if defined(__x86_64__)
 chi_draw_fn chi_draw_uniforms_v3, chi_draw_normals_v3;
 chi_draw_fn chi_draw_uniforms_v4, chi_draw_normals_v4;
+chi_draw_rows_fn chi_draw_rows_v3, chi_draw_rows_v4;
 #endif
 
 chi_draws chi_draws_for(int isa)
 {
 #if defined(__x86_64__)
     if (isa == CHI_ISA_V4)
-        return (chi_draws){chi_draw_uniforms_v4, chi_draw_normals_v4};
+        return (chi_draws){chi_draw_uniforms_v4, chi_draw_normals_v4, chi_draw_rows_v4};
     if (isa == CHI_ISA_V3)
-        return (chi_draws){chi_draw_uniforms_v3, chi_draw_normals_v3};
+        return (chi_draws){chi_draw_uniforms_v3, chi_draw_normals_v3, chi_draw_rows_v3};
 #endif
     CHI_ASSERT(isa == CHI_ISA_BASE);
-    return (chi_draws){chi_draw_uniforms_base, chi_draw_normals_base};
+    return (chi_draws){chi_draw_uniforms_base, chi_draw_normals_base, chi_draw_rows_base};
 }

@@ -24,8 +24,15 @@ uint32_t chi_stream_id(const char *name);
  * count. Chosen by `isa`; see num/isa.h. */
 typedef void chi_draw_fn(uint64_t seed, uint64_t first, size_t count, uint32_t month,
     uint32_t stream, double *a, double *b);
+
+/* Several streams at once: row r of `a` and of `b` begins r * stride doubles later and is what
+ * stream[r] gives; the first `normals` rows are normals, the others uniforms. */
+typedef void chi_draw_rows_fn(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    const uint32_t *stream, size_t rows, size_t normals, size_t stride, double *a, double *b);
+
 typedef struct chi_draws {
     chi_draw_fn *uniforms, *normals;
+    chi_draw_rows_fn *rows;
 } chi_draws;
 chi_draws chi_draws_for(int isa);
 

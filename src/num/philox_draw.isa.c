@@ -18,6 +18,7 @@
 #endif
 
 chi_draw_fn CHI_ISA_NAME(chi_draw_uniforms), CHI_ISA_NAME(chi_draw_normals);
+chi_draw_rows_fn CHI_ISA_NAME(chi_draw_rows);
 
 /* One path at a time: the fallback, and for the blocks in which the path's high word changes. */
 static void uniforms_plain(uint64_t seed, uint64_t first, size_t count, uint32_t month,
@@ -70,16 +71,21 @@ typedef __m256i words;
 #endif
 
 #if defined(__AVX2__)
-/* What all paths of a block share after the first round, and the keys of all rounds. */
+/* What all paths and streams of a block share after the first round, and the keys of all rounds. */
 typedef struct philox_start {
     uint64_t key0[PHILOX_ROUNDS], key1[PHILOX_ROUNDS];
-    uint64_t word1;       /* after round 1 */
-    uint64_t word2_first; /* what round 1 puts into word 2 besides the product: stream ^ key */
-    uint64_t product0;    /* of round 2 */
+    uint64_t word1;    /* after round 1 */
+    uint64_t product0; /* of round 2 */
 } philox_start;
 
-static inline philox_start philox_start_of(
-    uint64_t seed, uint32_t path_high, uint32_t month, uint32_t stream)
+/* One register of counters: its first path, its stream, where its values go. */
+typedef struct vector {
+    uint64_t first;
+    uint64_t stream;
+    double *a, *b;
+} vector;
+
+static inline philox_start philox_start_of(uint64_t seed, uint32_t path_high, uint32_t month)
 {
     philox_start start;
     uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
@@ -91,23 +97,21 @@ static inline philox_start philox_start_of(
     }
     uint64_t product1 = (uint64_t)PHILOX_MULTIPLIER_1 * month;
     start.word1 = (uint32_t)product1;
-    start.word2_first = stream ^ start.key1[0];
     start.product0 = PHILOX_MULTIPLIER_0 * ((product1 >> 32) ^ path_high ^ start.key0[0]);
     return start;
 }
 
-/* `group` registers of counters side by side: a round is a chain of three dependent instructions,
- * and one chain alone would leave the processor waiting. */
-CH_LANE void uniforms_group(
-    const philox_start *start, uint64_t first, const int group, double *a, double *b)
+/* `group` registers of counters side by side, of any streams: a round is a chain of three dependent
+ * instructions, and one chain alone would leave the processor waiting. */
+CH_LANE void uniforms_group(const philox_start *start, const vector *at, const int group)
 {
     const words multiplier0 = SPREAD(PHILOX_MULTIPLIER_0);
     const words multiplier1 = SPREAD(PHILOX_MULTIPLIER_1);
     words word0[GROUP], word1[GROUP], word2[GROUP], word3[GROUP], product0[GROUP], product1[GROUP];
     EACH /* round 1 */
     {
-        word3[k] = PRODUCT(multiplier0, PATHS(first + (uint64_t)(k * WIDTH)));
-        word2[k] = XOR(HIGH(word3[k]), SPREAD(start->word2_first));
+        word3[k] = PRODUCT(multiplier0, PATHS(at[k].first));
+        word2[k] = XOR(HIGH(word3[k]), SPREAD(at[k].stream ^ start->key1[0]));
     }
     EACH /* round 2 */
     {
@@ -124,33 +128,55 @@ CH_LANE void uniforms_group(
         EACH word1[k] = product1[k];
         EACH word3[k] = product0[k];
     }
-    EACH STORE(a + k * WIDTH, UNIFORM(JOIN(word1[k], word0[k])));
-    EACH STORE(b + k * WIDTH, UNIFORM(JOIN(word3[k], word2[k])));
+    EACH STORE(at[k].a, UNIFORM(JOIN(word1[k], word0[k])));
+    EACH STORE(at[k].b, UNIFORM(JOIN(word3[k], word2[k])));
 }
 
 /* Needs first .. first + count - 1 to share the high word, and count to be a multiple of WIDTH. */
-static void uniforms_wide(
-    const philox_start *start, uint64_t first, size_t count, double *a, double *b)
+static void uniforms_wide(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    const uint32_t *stream, size_t rows, size_t stride, double *a, double *b)
 {
-    size_t i = 0;
-    for (; i + GROUP * WIDTH <= count; i += GROUP * WIDTH)
-        uniforms_group(start, first + i, GROUP, a + i, b + i);
-    for (; i < count; i += WIDTH)
-        uniforms_group(start, first + i, 1, a + i, b + i);
+    philox_start start = philox_start_of(seed, (uint32_t)(first >> 32), month);
+    vector group[GROUP];
+    int filled = 0;
+    for (size_t r = 0; r < rows; r++)
+        for (size_t i = 0; i < count; i += WIDTH) {
+            group[filled++] =
+                (vector){first + i, stream[r], a + r * stride + i, b + r * stride + i};
+            if (filled < GROUP)
+                continue;
+            uniforms_group(&start, group, GROUP);
+            filled = 0;
+        }
+    for (int k = 0; k < filled; k++)
+        uniforms_group(&start, &group[k], 1);
 }
 #endif
+
+static void uniforms_rows(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    const uint32_t *stream, size_t rows, size_t stride, double *a, double *b)
+{
+#if defined(__AVX2__)
+    if (count % WIDTH == 0 && first >> 32 == (first + count) >> 32) {
+        uniforms_wide(seed, first, count, month, stream, rows, stride, a, b);
+        return;
+    }
+#endif
+    for (size_t r = 0; r < rows; r++)
+        uniforms_plain(seed, first, count, month, stream[r], a + r * stride, b + r * stride);
+}
+
+static void box_muller(double *restrict a, double *restrict b, size_t count)
+{
+    CHI_LOOP
+    for (size_t i = 0; i < count; i++)
+        lane_box_muller(a[i], b[i], &a[i], &b[i]);
+}
 
 void CHI_ISA_NAME(chi_draw_uniforms)(uint64_t seed, uint64_t first, size_t count, uint32_t month,
     uint32_t stream, double *a, double *b)
 {
-#if defined(__AVX2__)
-    if (count % WIDTH == 0 && first >> 32 == (first + count) >> 32) {
-        philox_start start = philox_start_of(seed, (uint32_t)(first >> 32), month, stream);
-        uniforms_wide(&start, first, count, a, b);
-        return;
-    }
-#endif
-    uniforms_plain(seed, first, count, month, stream, a, b);
+    uniforms_rows(seed, first, count, month, &stream, 1, count, a, b);
 }
 
 enum { PIECE = 256 }; /* values that stay in the first-level cache between the two loops */
@@ -160,10 +186,19 @@ void CHI_ISA_NAME(chi_draw_normals)(uint64_t seed, uint64_t first, size_t count,
 {
     for (size_t done = 0; done < count; done += PIECE) {
         size_t size = count - done < PIECE ? count - done : PIECE;
-        double *u = a + done, *v = b + done;
-        CHI_ISA_NAME(chi_draw_uniforms)(seed, first + done, size, month, stream, u, v);
-        CHI_LOOP
-        for (size_t i = 0; i < size; i++)
-            lane_box_muller(u[i], v[i], &u[i], &v[i]);
+        uniforms_rows(seed, first + done, size, month, &stream, 1, size, a + done, b + done);
+        box_muller(a + done, b + done, size);
     }
+}
+
+void CHI_ISA_NAME(chi_draw_rows)(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    const uint32_t *stream, size_t rows, size_t normals, size_t stride, double *a, double *b)
+{
+    uniforms_rows(seed, first, count, month, stream, rows, stride, a, b);
+    if (stride == count) {
+        box_muller(a, b, normals * stride);
+        return;
+    }
+    for (size_t r = 0; r < normals; r++)
+        box_muller(a + r * stride, b + r * stride, count);
 }

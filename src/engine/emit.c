@@ -1,0 +1,251 @@
+/* Straight-line C from the walk over the plan. */
+#include "engine/emit.h"
+
+#include "base/check.h"
+#include "base/write.h"
+#include "engine/native.h"
+#include "num/hash.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Stands in a part's text where a number goes. */
+#define NUMBER_MARK '#'
+
+/* A piece of text that is one function of the source. */
+typedef struct part {
+    const char *text;
+    size_t size, numbers;
+    uint64_t hash;
+    const double *first; /* the numbers of its first use */
+    uint8_t *varies;     /* numbers: 1 if another use has another number */
+} part;
+
+/* A part in its place of a month. */
+typedef struct use {
+    size_t part;
+    const double *number;
+} use;
+
+struct chi_emit {
+    chi_arena *arena;
+    chi_text_buffer text; /* of the part being written */
+    CHI_VEC(double) number;
+    CHI_VEC(part) part;
+    CHI_VEC(use) use;
+    int depth; /* of open braces */
+    bool gave_up;
+};
+
+void chi_tile_start_emit(chi_tile *tile), chi_tile_month_emit(chi_tile *tile);
+
+/* Text of lanes and kernels, made by the build. */
+extern const char chi_native_prelude[];
+extern const size_t chi_native_prelude_size;
+
+static void put(chi_text_buffer *out, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+static void put(chi_text_buffer *out, const char *format, ...)
+{
+    char line[512];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    CHI_ASSERT(size >= 0 && (size_t)size < sizeof line);
+    chi_text_buffer_write(out, line, (size_t)size);
+}
+
+/* --- what the walk says -------------------------------------------------------------------- */
+
+static void put_column(const chi_tile *tile, const double *column)
+{
+    chi_text_buffer *out = &tile->emit->text;
+    size_t last = (tile->state.columns + CHI_TILE_OWN_COLUMNS) * tile->state.stride;
+    if (!column) {
+        put(out, ", 0");
+        return;
+    }
+    CHI_ASSERT(column >= tile->state.block && column < tile->state.block + last);
+    put(out, ", S+%zu", (size_t)(column - tile->state.block));
+}
+
+static void put_argument(chi_tile *tile, const chi_emit_arg *argument)
+{
+    chi_emit *emit = tile->emit;
+    if (argument->kind == 'c') {
+        put_column(tile, argument->column);
+    } else if (argument->kind == 'n') {
+        put(&emit->text, ", %c", NUMBER_MARK);
+        *CHI_PUSH(emit->arena, &emit->number) = argument->number;
+    } else {
+        put(&emit->text, ", %" PRIu64 "u", argument->word);
+    }
+}
+
+void chi_emit_call(
+    chi_tile *tile, int asks, const char *kernel, size_t count, const chi_emit_arg *arguments)
+{
+    chi_text_buffer *out = &tile->emit->text;
+    put(out, asks ? "if (%s(%d" : "%s(%d", kernel, CHI_NATIVE_PATHS);
+    for (size_t i = 0; i < count; i++)
+        put_argument(tile, &arguments[i]);
+    put(out, asks ? ")) {\n" : ");\n");
+    tile->emit->depth += asks;
+}
+
+void chi_emit_if(chi_tile *tile, const char *condition)
+{
+    put(&tile->emit->text, "if (%s) {\n", condition);
+    tile->emit->depth++;
+}
+
+int chi_emit_end(chi_tile *tile)
+{
+    put(&tile->emit->text, "}\n");
+    tile->emit->depth--;
+    return 0;
+}
+
+void chi_emit_rare(
+    chi_tile *tile, const char *condition, const char *function, uint32_t row, const double *column)
+{
+    put(&tile->emit->text, "if (%s) F->rare[CHI_RARE_%s](F->tile, %uu", condition, function, row);
+    put_column(tile, column);
+    put(&tile->emit->text, ");\n");
+}
+
+void chi_emit_give_up(chi_tile *tile)
+{
+    tile->emit->gave_up = true;
+}
+
+/* --- parts --------------------------------------------------------------------------------- */
+
+static size_t find_part(chi_emit *emit)
+{
+    chi_text_buffer *text = &emit->text;
+    uint64_t hash = chi_hash64(CHI_HASH64_START, text->at, text->size);
+    for (size_t i = 0; i < emit->part.count; i++) {
+        part *p = &emit->part.at[i];
+        if (p->hash != hash || p->size != text->size || memcmp(p->text, text->at, p->size) != 0)
+            continue;
+        for (size_t k = 0; k < p->numbers; k++)
+            p->varies[k] |= memcmp(&p->first[k], &emit->number.at[k], sizeof(double)) != 0;
+        return i;
+    }
+    *CHI_PUSH(emit->arena, &emit->part) = (part){.text = text->at,
+        .size = text->size,
+        .numbers = emit->number.count,
+        .hash = hash,
+        .first = emit->number.at,
+        .varies = chi_arena_alloc(emit->arena, emit->number.count + 1)};
+    return emit->part.count - 1;
+}
+
+void chi_emit_part(chi_tile *tile)
+{
+    chi_emit *emit = tile->emit;
+    if (emit->depth > 0 || emit->text.size == 0)
+        return;
+    size_t found = find_part(emit);
+    *CHI_PUSH(emit->arena, &emit->use) = (use){found, emit->number.at};
+    emit->text = (chi_text_buffer){.arena = emit->arena};
+    memset(&emit->number, 0, sizeof emit->number);
+}
+
+/* --- the source ---------------------------------------------------------------------------- */
+
+static void put_number(chi_text_buffer *out, double number)
+{
+    if (number - number == 0.0)
+        put(out, "(%a)", number);
+    else
+        put(out, number != number ? "(0.0/0.0)" : number < 0.0 ? "(-1.0/0.0)" : "(1.0/0.0)");
+}
+
+static void put_part(chi_text_buffer *out, const part *p, size_t index)
+{
+    size_t number = 0, slot = 0;
+    put(out,
+        "static void part_%zu(double *S, const double *restrict M, const chi_native_frame *F)\n{\n"
+        "const chi_tile_flags *flags = F->flags;\n(void)flags; (void)M; (void)S;\n",
+        index);
+    for (size_t from = 0, i = 0; i <= p->size; i++) {
+        if (i < p->size && p->text[i] != NUMBER_MARK)
+            continue;
+        chi_text_buffer_write(out, p->text + from, i - from);
+        from = i + 1;
+        if (i == p->size)
+            break;
+        if (p->varies[number])
+            put(out, "M[%zu]", slot++);
+        else
+            put_number(out, p->first[number]);
+        number++;
+    }
+    put(out, "}\n\n");
+}
+
+/* The numbers that a use has for itself. */
+static void put_numbers(chi_text_buffer *out, const part *p, const use *at)
+{
+    for (size_t k = 0; k < p->numbers; k++)
+        if (p->varies[k]) {
+            put_number(out, at->number[k]);
+            put(out, ",\n");
+        }
+}
+
+static void put_program(
+    chi_text_buffer *out, const chi_emit *emit, const size_t *first, uint32_t steps)
+{
+    put(out, "static const double numbers[] = {\n");
+    for (size_t i = 0; i < emit->use.count; i++)
+        put_numbers(out, &emit->part.at[emit->use.at[i].part], &emit->use.at[i]);
+    put(out, "0.0};\n\nstatic const struct {\n    void (*part)(double *, const double *, "
+             "const chi_native_frame *);\n    size_t numbers;\n} program[] = {\n");
+    for (size_t i = 0, before = 0; i < emit->use.count; i++) {
+        const part *p = &emit->part.at[emit->use.at[i].part];
+        put(out, "{part_%zu, %zu},\n", emit->use.at[i].part, before);
+        for (size_t k = 0; k < p->numbers; k++)
+            before += p->varies[k];
+    }
+    put(out, "};\n\nstatic const size_t first[] = {\n");
+    for (uint32_t s = 0; s <= steps; s++)
+        put(out, "%zu,\n", first[s]);
+    put(out,
+        "};\n\nvoid cardhouse_month(const chi_native_frame *F, size_t frames, uint32_t month)\n{\n"
+        "    for (size_t k = first[month]; k < first[month + 1]; k++)\n"
+        "        for (size_t f = 0; f < frames; f++)\n"
+        "            program[k].part(F[f].state, numbers + program[k].numbers, &F[f]);\n}\n");
+}
+
+const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size)
+{
+    chi_tile tile;
+    chi_tile_init(&tile, plan, CHI_NATIVE_PATHS, arena);
+    chi_emit emit = {.arena = arena, .text = {.arena = arena}};
+    size_t *first = chi_arena_alloc(arena, (plan->months + 2) * sizeof *first);
+    tile.emit = &emit;
+    chi_tile_start_emit(&tile);
+    chi_emit_part(&tile);
+    first[1] = emit.use.count;
+    for (uint32_t m = 0; m < plan->months; m++) {
+        tile.month = m;
+        chi_tile_month_emit(&tile);
+        chi_emit_part(&tile);
+        first[m + 2] = emit.use.count;
+    }
+    if (emit.gave_up)
+        return NULL;
+    chi_text_buffer out = {.arena = arena};
+    chi_text_buffer_write(&out, chi_native_prelude, chi_native_prelude_size);
+    for (size_t i = 0; i < emit.part.count; i++)
+        put_part(&out, &emit.part.at[i], i);
+    put_program(&out, &emit, first, plan->months + 1);
+    *size = out.size;
+    return out.at;
+}

@@ -1,0 +1,220 @@
+/* Compiles and loads what emit.c writes. */
+#include "engine/native.h"
+
+#include "base/check.h"
+#include "base/write.h"
+#include "engine/emit.h"
+#include "num/hash.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* Flags that decide bits are those of the tiles, see CMakeLists.txt. Loops over one vector must not
+ * become calls of memcpy or be torn into pieces: what is stored in parts is slow to load whole. */
+#define FLAGS                                                                                      \
+    "-std=c17", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math",               \
+        "-fno-tree-loop-distribute-patterns", "-fno-tree-slp-vectorize", "-mtune=native",          \
+        "-mprefer-vector-width=512", "-w", "-fPIC", "-shared"
+static const char *const flags_of_isa[CHI_ISA_COUNT] = {
+    [CHI_ISA_V3] = "-march=x86-64-v3",
+    [CHI_ISA_V4] = "-march=x86-64-v4",
+};
+
+/* A folder of our own that nobody else can write to, made if it is not there; NULL if it cannot be
+ * had, or is somebody else's. */
+static const char *private_folder(const char *path)
+{
+    struct stat found;
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return NULL;
+    if (lstat(path, &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != geteuid() ||
+        (found.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return NULL;
+    return path;
+}
+
+/* Where compiled code is kept between runs: XDG Base Directory Specification 0.8. */
+static const char *cache_folder(chi_arena *arena)
+{
+    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (base && base[0] == '/')
+        return private_folder(chi_arena_format(arena, "%s/cardhouse", base));
+    if (!home || home[0] != '/')
+        return NULL;
+    mkdir(chi_arena_format(arena, "%s/.cache", home), 0700);
+    return private_folder(chi_arena_format(arena, "%s/.cache/cardhouse", home));
+}
+
+static bool write_file(const char *path, const char *text, size_t size)
+{
+    FILE *file = fopen(path, "wbe");
+    if (!file)
+        return false;
+    bool good = fwrite(text, 1, size, file) == size;
+    return fclose(file) == 0 && good;
+}
+
+/* Is the file's content this text? */
+static bool same_file(const char *path, const char *text, size_t size, chi_arena *arena)
+{
+    FILE *file = fopen(path, "rbe");
+    if (!file)
+        return false;
+    char *have = chi_arena_alloc(arena, size + 1);
+    bool same = fread(have, 1, size + 1, file) == size && memcmp(have, text, size) == 0;
+    fclose(file);
+    return same;
+}
+
+/* Runs the compiler; true if it succeeded. What it says goes nowhere. */
+static bool compile(const char *compiler, chi_isa isa, const char *source, const char *library)
+{
+    const char *const arguments[] = {
+        compiler, flags_of_isa[isa], FLAGS, "-o", library, source, NULL};
+    posix_spawn_file_actions_t actions;
+    if (posix_spawn_file_actions_init(&actions) != 0)
+        return false;
+    pid_t child;
+    int status = -1;
+    int failed = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) ||
+                 posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) ||
+                 posix_spawnp(&child, compiler, &actions, NULL, (char *const *)arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (failed)
+        return false;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* The library's file for this source: found in `folder`, or made there. NULL if that fails. The
+ * source lies beside it and is compared, so that no hash can be mistaken for another. */
+static const char *library_file(chi_native *native, const char *folder, const char *compiler,
+    chi_isa isa, const char *source, size_t size, chi_arena *arena)
+{
+    uint64_t hash = chi_hash64(CHI_HASH64_START, source, size);
+    const char *const how[] = {compiler, flags_of_isa[isa], FLAGS};
+    for (size_t i = 0; i < sizeof how / sizeof how[0]; i++)
+        hash = chi_hash64(hash, how[i], strlen(how[i]) + 1);
+    const char *stem =
+        chi_arena_format(arena, "%s/%016" PRIx64 "-%s", folder, hash, chi_isa_name(isa));
+    const char *library = chi_arena_format(arena, "%s.so", stem);
+    const char *text = chi_arena_format(arena, "%s.c", stem);
+    if (access(library, R_OK) == 0 && same_file(text, source, size, arena))
+        return library;
+    /* made under names of this process and then renamed: another may do the same */
+    const char *part = chi_arena_format(arena, "%s.%ld", stem, (long)getpid());
+    const char *new_library = chi_arena_format(arena, "%s.so", part);
+    const char *new_text = chi_arena_format(arena, "%s.c", part);
+    double start = now();
+    bool good = write_file(new_text, source, size) && compile(compiler, isa, new_text, new_library);
+    native->seconds = now() - start;
+    good = good && rename(new_library, library) == 0 && rename(new_text, text) == 0;
+    if (!good) {
+        unlink(new_text);
+        unlink(new_library);
+    }
+    return good ? library : NULL;
+}
+
+static void load(chi_native *native, const char *library)
+{
+    native->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    if (!native->library)
+        return;
+    void *found = dlsym(native->library, "cardhouse_month");
+    memcpy(&native->month, &found, sizeof found); /* POSIX: fits; ISO C has no cast for it */
+}
+
+chi_native chi_native_open(const chi_plan *plan, chi_isa isa, chi_arena *arena)
+{
+    chi_native native = {0};
+    const char *wish = getenv("CC");
+    const char *compiler = wish && *wish ? wish : "cc";
+    size_t size = 0;
+    if (!flags_of_isa[isa]) {
+        native.reason = "it is made for processors with AVX2 or better";
+        return native;
+    }
+    const char *source = chi_emit_source(plan, arena, &size);
+    if (!source) {
+        native.reason = "the model has contracts that only tiles can run";
+        return native;
+    }
+    const char *folder = cache_folder(arena);
+    if (!folder) {
+        native.reason = "there is no private folder to keep it in (XDG_CACHE_HOME, or HOME/.cache)";
+        return native;
+    }
+    const char *library = library_file(&native, folder, compiler, isa, source, size, arena);
+    if (library)
+        load(&native, library);
+    if (!native.month)
+        native.reason =
+            chi_arena_format(arena, "the C compiler '%s' failed or is missing", compiler);
+    return native;
+}
+
+void chi_native_close(chi_native *native)
+{
+    if (native->library)
+        dlclose(native->library);
+    *native = (chi_native){0};
+}
+
+static chi_rare_fn *const rare_functions[CHI_RARE_COUNT] = {
+#define CHI_RARE_ADDRESS(function, doc) chi_rare_##function,
+    CHI_RARE_LIST(CHI_RARE_ADDRESS)
+#undef CHI_RARE_ADDRESS
+};
+
+static chi_native_frame frame_of(chi_tile *tile)
+{
+    CHI_ASSERT(tile->state.paths == CHI_NATIVE_PATHS);
+    return (chi_native_frame){.state = tile->state.block,
+        .flags = &tile->flags,
+        .tile = tile,
+        .rare = rare_functions,
+        .seed = tile->seed,
+        .first_path = tile->first,
+        .streams = tile->plan->stream,
+        .draw = tile->draws.rows};
+}
+
+static void run(const chi_native *native, chi_tile *tiles, size_t count, uint32_t month)
+{
+    chi_native_frame frames[CHI_NATIVE_TILES];
+    CHI_ASSERT(count <= CHI_NATIVE_TILES);
+    for (size_t i = 0; i < count; i++)
+        frames[i] = frame_of(&tiles[i]);
+    native->month(frames, count, month);
+}
+
+void chi_native_start(const chi_native *native, chi_tile *tiles, size_t count)
+{
+    run(native, tiles, count, 0);
+}
+
+void chi_native_month(const chi_native *native, chi_tile *tiles, size_t count)
+{
+    run(native, tiles, count, tiles[0].month + 1);
+}
