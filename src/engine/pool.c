@@ -39,15 +39,33 @@ static void note_broken(pool *p, uint64_t path)
     atomic_store(&p->stop, 1);
 }
 
-/* Months of one tile, of which the first `paths` count; the others pad it to a multiple of 64.
- * False if a state stopped being a finite number. */
+static void start(worker *w)
+{
+    const chi_native *native = w->pool->options->native;
+    if (native)
+        chi_native_start(native, &w->tile, 1);
+    else
+        w->pool->ops->start(&w->tile);
+}
+
+static void month(worker *w)
+{
+    const chi_native *native = w->pool->options->native;
+    if (native)
+        chi_native_month(native, &w->tile, 1);
+    else
+        w->pool->ops->month(&w->tile);
+}
+
+/* Months of one tile, of which the first `paths` count; the others pad it. False if a state stopped
+ * being a finite number. */
 static bool run_months(worker *w, size_t paths)
 {
     chi_tile *tile = &w->tile;
-    w->pool->ops->start(tile);
+    start(w);
     for (uint32_t m = 0; m < tile->plan->months; m++) {
         tile->month = m;
-        w->pool->ops->month(tile);
+        month(w);
         for (size_t i = 0; i < paths; i++)
             if (tile->finite[i] != 0.0) {
                 note_broken(w->pool, tile->first + i);
@@ -57,6 +75,19 @@ static bool run_months(worker *w, size_t paths)
     }
     w->recorder->unsettled += tile->unsettled;
     chi_record_end(w->recorder, &tile->state, paths, tile->first, tile->residual);
+    return true;
+}
+
+/* `paths` paths, as one tile or, in compiled code, one vector after the other. */
+static bool run_paths(worker *w, uint64_t first, size_t paths)
+{
+    size_t width = w->pool->options->native ? CHI_NATIVE_PATHS : (paths + 63) / 64 * 64;
+    chi_state_place(&w->tile.state, &w->tile.plan->counts, width, w->tile.state.block);
+    for (size_t done = 0; done < paths; done += width) {
+        w->tile.first = first + done;
+        if (!run_months(w, paths - done < width ? paths - done : width))
+            return false;
+    }
     return true;
 }
 
@@ -71,10 +102,7 @@ static bool run_one(worker *w)
     size_t width = p->options->tile_paths;
     uint64_t before = number * width, left = p->options->paths - before;
     size_t paths = left < width ? (size_t)left : width;
-    chi_state_place(
-        &w->tile.state, &w->tile.plan->counts, (paths + 63) / 64 * 64, w->tile.state.block);
-    w->tile.first = p->options->first + before;
-    if (!run_months(w, paths))
+    if (!run_paths(w, p->options->first + before, paths))
         return false;
     atomic_fetch_add(&p->done_paths, paths);
     return true;
@@ -93,7 +121,7 @@ static void init_worker(worker *w, pool *p, chi_arena *arena)
     w->pool = p;
     w->recorder = chi_recorder_new(p->plan, arena);
     w->recorder->path_end = o->first + o->paths;
-    chi_tile_init(&w->tile, p->plan, o->tile_paths, arena);
+    chi_tile_init(&w->tile, p->plan, o->native ? CHI_NATIVE_PATHS : o->tile_paths, arena);
     w->tile.draws = chi_draws_for((int)chi_isa_best());
     w->tile.seed = o->seed;
     w->tile.end = o->first + o->paths;

@@ -2,6 +2,7 @@
 #ifndef CHI_ENGINE_POOL_H
 #define CHI_ENGINE_POOL_H
 
+#include "engine/native.h"
 #include "engine/record.h"
 #include "engine/tile.h"
 
@@ -10,6 +11,7 @@
 typedef struct chi_pool_options {
     uint64_t seed, first, paths; /* path numbers first .. first + paths - 1 */
     uint32_t workers, tile_paths;
+    const chi_native *native; /* compiled code to run instead of the tiles' loops; or NULL */
     int (*progress)(void *context, uint64_t done, uint64_t total); /* from the caller's thread */
     void *context;
 } chi_pool_options;

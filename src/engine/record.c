@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "cardhouse/ch_result.h"
 #include "num/hash.h"
+#include "num/isa.h"
 #include "num/math.lane.h"
 
 /* The fixed-point quantum of losses: 2^-70 of the scale, far below any amount of money. */
@@ -16,6 +17,23 @@ static int quantum(const chi_plan *plan)
 static size_t failed_bytes(const chi_plan *plan)
 {
     return plan->counts.firms * plan->months * sizeof(uint64_t);
+}
+
+chi_cash_bins_fn chi_cash_bins_base;
+#if defined(__x86_64__)
+chi_cash_bins_fn chi_cash_bins_v3, chi_cash_bins_v4;
+#endif
+
+static chi_cash_bins_fn *bins_for(chi_isa isa)
+{
+#if defined(__x86_64__)
+    if (isa == CHI_ISA_V4)
+        return chi_cash_bins_v4;
+    if (isa == CHI_ISA_V3)
+        return chi_cash_bins_v3;
+#endif
+    CHI_ASSERT(isa == CHI_ISA_BASE);
+    return chi_cash_bins_base;
 }
 
 static size_t bins_of(uint32_t step_bits)
@@ -64,12 +82,21 @@ static size_t wake_count(const chi_recorder *r)
     return r->firsts * CH_ROUNDS * r->plan->counts.firms;
 }
 
+static chi_cash_scale scale_of(const chi_recorder *recorder)
+{
+    uint32_t shift = 52 - recorder->step_bits;
+    size_t half = recorder->bins / 2;
+    return (chi_cash_scale){(lane_bits(recorder->plan->scale) >> shift) - half, half, shift};
+}
+
 chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
 {
     chi_recorder *r = chi_arena_alloc(arena, sizeof *r);
     r->plan = plan;
     r->step_bits = step_bits_of(plan);
     r->bins = bins_of(r->step_bits);
+    r->bins_of = bins_for(chi_isa_best());
+    r->scale = scale_of(r);
     r->failed = chi_arena_alloc(arena, failed_bytes(plan));
     r->cash = chi_arena_alloc(arena, cash_bytes(plan, r->step_bits) + 1);
     r->fall = chi_arena_alloc(arena, CHI_FALL_ROOM * sizeof *r->fall);
@@ -86,32 +113,9 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
 
 /* --- cash --------------------------------------------------------------------------------- */
 
-/* Bins are equal steps of the logarithm as far as the bits of a double give it for nothing: the
- * exponent and the leading bits of the fraction. */
-typedef struct cash_scale {
-    uint64_t low;   /* step of the smallest amount kept */
-    size_t half;    /* bins of one sign */
-    uint32_t shift; /* bits of a double below a step */
-} cash_scale;
-
-static cash_scale scale_of(const chi_recorder *recorder)
-{
-    uint32_t shift = 52 - recorder->step_bits;
-    size_t half = recorder->bins / 2;
-    return (cash_scale){(lane_bits(recorder->plan->scale) >> shift) - half, half, shift};
-}
-
-static size_t cash_bin(double cash, cash_scale scale)
-{
-    uint64_t magnitude = (lane_bits(cash) & (UINT64_MAX >> 1)) >> scale.shift;
-    uint64_t step = magnitude <= scale.low ? 0 : magnitude - scale.low;
-    step = step > scale.half ? scale.half : step;
-    return cash < 0.0 ? scale.half - (size_t)step : scale.half + (size_t)step;
-}
-
 double chi_cash_bin_value(const chi_recorder *recorder, size_t bin)
 {
-    cash_scale scale = scale_of(recorder);
+    chi_cash_scale scale = recorder->scale;
     if (bin == scale.half)
         return 0.0;
     uint64_t at = scale.low + (bin > scale.half ? bin - scale.half : scale.half - bin);
@@ -123,13 +127,14 @@ double chi_cash_bin_value(const chi_recorder *recorder, size_t bin)
 void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month)
 {
     const chi_plan *plan = recorder->plan;
-    cash_scale scale = scale_of(recorder);
+    uint64_t bin[CHI_TILE_PATHS_MAX];
+    CHI_ASSERT(paths <= CHI_TILE_PATHS_MAX);
     for (uint32_t s = 0; s < plan->counts.sims; s++) {
-        const double *cash = CHI_COL(state, cash, plan->firm_of_sim[s]);
         const double *alive = CHI_COL(state, alive, plan->firm_of_sim[s]);
         uint32_t *bins = recorder->cash + ((size_t)s * plan->months + month) * recorder->bins;
+        recorder->bins_of(recorder->scale, paths, CHI_COL(state, cash, plan->firm_of_sim[s]), bin);
         for (size_t i = 0; i < paths; i++)
-            bins[cash_bin(cash[i], scale)] += alive[i] != 0.0;
+            bins[bin[i]] += alive[i] != 0.0;
     }
 }
 

@@ -34,8 +34,22 @@ typedef struct chi_wake {
     chi_sum128 loss; /* what it lost by the failures of that round */
 } chi_wake;
 
+/* Bins are equal steps of the logarithm as far as the bits of a double give it for nothing: the
+ * exponent and the leading bits of the fraction. */
+typedef struct chi_cash_scale {
+    uint64_t low;   /* step of the smallest amount kept */
+    size_t half;    /* bins of one sign */
+    uint32_t shift; /* bits of a double below a step */
+} chi_cash_scale;
+
+/* The bin of each number of a column; compiled once per instruction set. */
+typedef void chi_cash_bins_fn(
+    chi_cash_scale scale, size_t paths, const double *cash, uint64_t *bin);
+
 typedef struct chi_recorder {
     const chi_plan *plan;
+    chi_cash_bins_fn *bins_of;
+    chi_cash_scale scale;
     uint64_t paths;
     uint64_t path_end;     /* number of the run's last path plus one */
     uint64_t *failed;      /* firms x months: paths on which the firm failed in that month */

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+enum { CHI_TILE_PATHS_MAX = 256 };
+
 /* How many columns each field has. */
 typedef struct chi_counts {
     size_t firms, sims, drivers, normals, uniforms, jumps, hazards;

@@ -14,10 +14,7 @@
 #include "num/isa.h"
 #include "num/philox.h"
 
-enum {
-    CHI_TILE_PATHS_MAX = 256,
-    CHI_TILE_OWN_COLUMNS = 3, /* moved, residual, finite: behind those of the state */
-};
+enum { CHI_TILE_OWN_COLUMNS = 3 }; /* moved, residual, finite: behind those of the state */
 
 typedef struct chi_tile {
     chi_tile_flags flags; /* first: generated code knows where they are */
