@@ -43,6 +43,8 @@ typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_TEXT } cli_kind;
         "seed of all random draws (1)")                                                            \
     X(CLI_THREADS, "--threads", "T", CLI_NUMBER, 1, 1024, CLI_FOR_RUN,                             \
         "threads (one for each processor); never changes a result")                                \
+    X(CLI_COMPILE, "--compile", "", CLI_FLAG, 0, 0, CLI_FOR_RUN,                                   \
+        "make machine code of the model first: for millions of paths; same results")               \
     X(CLI_JSON_FILE, "--json", "FILE", CLI_TEXT, 0, 0, CLI_FOR_RUN,                                \
         "write the results as JSON; - is standard output, which then has no page")                 \
     X(CLI_JSON_LINES, "--json", "", CLI_FLAG, 0, 0, CLI_FOR_CHECK,                                 \

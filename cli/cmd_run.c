@@ -85,6 +85,7 @@ static int simulate(const run_job *job, const ch_model *model, ch_result **resul
         options.seed = parsed->number[CLI_SEED];
     if (parsed->text[CLI_THREADS])
         options.threads = (uint32_t)parsed->number[CLI_THREADS];
+    options.compile = parsed->text[CLI_COMPILE] != NULL;
     options.progress = cli_progress_step;
     options.progress_context = &progress;
     ch_diags *diags = NULL;

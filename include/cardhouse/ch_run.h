@@ -25,6 +25,8 @@ typedef struct ch_run_options {
     uint64_t seed;           /* of all random draws */
     uint32_t threads;        /* 0: one for each processor */
     uint32_t tile_paths;     /* 0: chosen from the model; else 64, 128 or 256. Never changes bits */
+    uint32_t compile;        /* 1: make machine code of the model first, see docs/compile.md. Takes
+                                seconds and a C compiler; never changes bits */
     ch_progress_fn progress; /* may be NULL */
     void *progress_context;
 } ch_run_options;
@@ -33,7 +35,8 @@ ch_run_options ch_run_options_default(void); /* 20,000 paths, seed 1 */
 
 /* Runs the model. Errors: CH_E_ARGUMENT, CH_E_MEMORY, CH_E_INPUT (a state became infinite or not a
  * number: *diags says which firm, contract, month and path), CH_E_CANCELLED (*out is valid and
- * covers what was finished). *diags may be NULL on return; the caller frees it. */
+ * covers what was finished). *diags may be NULL on return; the caller frees it. With CH_OK it holds
+ * warnings, such as that compiling was not possible and the run was made without. */
 ch_status ch_run(
     const ch_model *model, const ch_run_options *options, ch_result **out, ch_diags **diags);
 

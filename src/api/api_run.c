@@ -28,7 +28,8 @@ static bool options_are_good(const ch_model *model, const ch_run_options *o)
         o->tile_paths == 0 || o->tile_paths == 64 || o->tile_paths == 128 || o->tile_paths == 256;
     return o->struct_size == sizeof *o && o->months <= model->months && o->paths >= 1 &&
            o->paths <= CH_PATHS_MAX && o->path_first % 64 == 0 &&
-           o->path_first <= (UINT64_C(1) << 47) && o->threads <= CHI_WORKERS_MAX && width;
+           o->path_first <= (UINT64_C(1) << 47) && o->threads <= CHI_WORKERS_MAX && width &&
+           o->compile <= 1;
 }
 
 /* The first thing on the path that is infinite or not a number, in the oracle's words. */
@@ -65,7 +66,20 @@ static void explain_broken(
     CHI_NEVER("tile and oracle disagree about a state that is not finite");
 }
 
-static ch_status run(ch_result *result, const ch_run_options *o, ch_diags *diags)
+/* Compiled code for the plan, or a warning why there is none. */
+static const chi_native *compile(
+    chi_native *native, const chi_plan *plan, ch_diags *diags, chi_arena *arena)
+{
+    *native = chi_native_open(plan, chi_isa_best(), arena);
+    if (native->month)
+        return native;
+    chi_diag(diags, 591, (ch_span){0}, NULL, "%s; the run is made without", native->reason);
+    return NULL;
+}
+
+/* `native` is the caller's to close, whatever happens here. */
+static ch_status run(
+    ch_result *result, const ch_run_options *o, ch_diags *diags, chi_native *native)
 {
     const ch_model *model = result->model;
     chi_arena *arena = &result->arena;
@@ -75,6 +89,7 @@ static ch_status run(ch_result *result, const ch_run_options *o, ch_diags *diags
         .paths = o->paths,
         .workers = o->threads ? o->threads : processors(),
         .tile_paths = o->tile_paths ? o->tile_paths : chi_pool_tile_paths(plan),
+        .native = o->compile ? compile(native, plan, diags, arena) : NULL,
         .progress = o->progress,
         .context = o->progress_context};
     uint64_t tiles = (o->paths + pool.tile_paths - 1) / pool.tile_paths;
@@ -98,11 +113,13 @@ static ch_status run(ch_result *result, const ch_run_options *o, ch_diags *diags
 static ch_status run_guarded(ch_result *result, const ch_run_options *options, ch_diags *diags)
 {
     jmp_buf failure;
-    if (setjmp(failure) != 0)
-        return CH_E_MEMORY;
+    chi_native native = {0}; /* written through a pointer before any jump: its value stands */
+    volatile ch_status status = CH_E_MEMORY;
     result->arena.on_failure = &failure;
-    ch_status status = run(result, options, diags);
+    if (setjmp(failure) == 0)
+        status = run(result, options, diags, &native);
     result->arena.on_failure = NULL;
+    chi_native_close(&native);
     return status;
 }
 

@@ -174,6 +174,8 @@
     X(715, CH_ERROR, "a network calculation did not converge", "")                                 \
     X(590, CH_ERROR, "a state is infinite or not a number",                                        \
         "look for a division by something that can be zero, or growth without bound")              \
+    X(591, CH_WARNING, "the model could not be compiled",                                          \
+        "leave --compile away, or give it a C compiler (CC) and a private folder")                 \
     /* the end: every row above ends with a continuation, so that rows merge cleanly */
 
 #endif

@@ -1,8 +1,10 @@
-/* Oracle against tiles: every state column of every path, after every month, in every bit. */
+/* Oracle against tiles, and against compiled code: every state column of every path, after every
+ * month, in every bit. */
 #include "support/cmocka_all.h"
 #include "support/effort.h"
 #include "support/random_model.h"
 
+#include "engine/native.h"
 #include "engine/oracle.h"
 #include "engine/tile.h"
 
@@ -131,9 +133,82 @@ static void test_contagion_in_both_engines(void **state)
     compare(random_size_contagion, (uint64_t)with_effort(MODELS) / 2);
 }
 
+enum { COMPILED_MODELS = 6, COMPILED_PATHS = 64 };
+
+/* Runs one vector of paths in compiled code and path by path in the oracle. */
+static bool vector_agrees(const chi_native *native, chi_tile *tile, chi_arena *arena)
+{
+    chi_oracle oracle[CHI_NATIVE_PATHS];
+    bool same = true;
+    chi_native_start(native, tile, 1);
+    for (size_t k = 0; k < CHI_NATIVE_PATHS; k++) {
+        chi_oracle_init(&oracle[k], tile->plan, arena);
+        chi_oracle_start(&oracle[k], tile->seed, tile->first + k);
+    }
+    for (uint32_t m = 0; same && m < tile->plan->months; m++) {
+        tile->month = m;
+        chi_native_month(native, tile, 1);
+        for (size_t k = 0; same && k < CHI_NATIVE_PATHS; k++) {
+            chi_oracle_month(&oracle[k]);
+            same = same_state(tile, k, &oracle[k]);
+        }
+    }
+    return same;
+}
+
+/* 1 if compiled code agrees with the oracle, 0 if not, -1 if the model cannot be compiled. */
+static int compiled_agrees(uint64_t seed, chi_isa isa)
+{
+    ch_model *model = random_model(seed, seed % 2 ? random_size_default : random_size_contagion);
+    chi_arena arena;
+    chi_arena_init(&arena);
+    chi_plan *plan = chi_plan_build(model, model->months, &arena);
+    chi_native native = chi_native_open(plan, isa, &arena);
+    int agrees = native.month ? 1 : -1;
+    chi_tile tile;
+    chi_tile_init(&tile, plan, CHI_NATIVE_PATHS, &arena);
+    tile.draws = chi_draws_for((int)isa);
+    tile.seed = seed;
+    for (uint64_t first = 0; agrees == 1 && first < COMPILED_PATHS; first += CHI_NATIVE_PATHS) {
+        tile.first = first;
+        agrees = vector_agrees(&native, &tile, &arena);
+    }
+    if (agrees == -1)
+        printf("seed %llu is not compiled: %s\n", (unsigned long long)seed, native.reason);
+    chi_native_close(&native);
+    chi_arena_free(&arena);
+    ch_model_free(model);
+    return agrees;
+}
+
+static void test_oracle_equals_compiled(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/cardhouse-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    setenv("XDG_CACHE_HOME", folder, 1);
+    uint64_t compared = 0, wanted = (uint64_t)with_effort(COMPILED_MODELS);
+    for (uint64_t seed = 1; compared < wanted && seed <= 8 * wanted; seed++) {
+        chi_isa isa = seed % 4 < 2 ? chi_isa_best() : CHI_ISA_V3;
+        int agrees = compiled_agrees(seed, isa > chi_isa_best() ? chi_isa_best() : isa);
+        if (agrees == 0)
+            fail_msg("compiled code differs: seed %llu, %s: %s", (unsigned long long)seed,
+                chi_isa_name(isa), where);
+        compared += agrees == 1;
+    }
+    char remove[64];
+    snprintf(remove, sizeof remove, "rm -r %s", folder);
+    assert_int_equal(system(remove), 0);
+    unsetenv("XDG_CACHE_HOME");
+    if (chi_isa_best() == CHI_ISA_BASE)
+        skip();
+    assert_true(compared == wanted);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_oracle_equals_tiles),
-        cmocka_unit_test(test_contagion_in_both_engines)};
+        cmocka_unit_test(test_contagion_in_both_engines),
+        cmocka_unit_test(test_oracle_equals_compiled)};
     return cmocka_run_group_tests_name("engines", tests, NULL, NULL);
 }

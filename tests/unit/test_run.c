@@ -6,10 +6,12 @@
 #include "support/random_model.h"
 
 #include "cardhouse/cardhouse.h"
+#include "num/isa.h"
 #include "num/philox.h"
 #include "text/daycount.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,6 +203,62 @@ static void test_one_hash(void **state)
     }
 }
 
+/* Runs with compiling asked for; the hash, and the warnings that came with it. */
+static uint64_t hash_compiled(const ch_model *model, ch_diags **diags)
+{
+    ch_run_options options = ch_run_options_default();
+    options.paths = 1003; /* neither whole vectors nor whole tiles */
+    options.compile = 1;
+    ch_result *result;
+    assert_int_equal(ch_run(model, &options, &result, diags), CH_OK);
+    uint64_t hash = ch_result_hash(result);
+    ch_result_free(result);
+    return hash;
+}
+
+/* Without a compiler, or without a folder that is ours alone, there is a warning and the same
+ * answer. */
+static void test_compiling_may_fail(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *value, *says;
+    } trouble[] = {{"CC", "no-such-compiler", "'no-such-compiler' failed or is missing"},
+        {"XDG_CACHE_HOME", "/proc", "no private folder"}, {"CARDHOUSE_ISA", "base", "AVX2"}};
+    ch_model *model = random_model(7, random_size_default);
+    ch_run_options options = ch_run_options_default();
+    options.paths = 1003;
+    ch_result *result;
+    ch_diags *diags;
+    assert_int_equal(ch_run(model, &options, &result, &diags), CH_OK);
+    uint64_t want = ch_result_hash(result);
+    ch_result_free(result);
+    char folder[] = "/tmp/cardhouse-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof trouble / sizeof trouble[0]; i++) {
+        setenv("XDG_CACHE_HOME", folder, 1);
+        setenv(trouble[i].name, trouble[i].value, 1);
+        assert_true(hash_compiled(model, &diags) == want);
+        assert_int_equal(ch_diags_count(diags), 1);
+        assert_int_equal(ch_diags_at(diags, 0)->code, 591);
+        bool said = strstr(ch_diags_at(diags, 0)->message, trouble[i].says) != NULL;
+        said = said || chi_isa_best() == CHI_ISA_BASE; /* then it is always the processor */
+        assert_true(said);
+        ch_diags_free(diags);
+        unsetenv(trouble[i].name);
+    }
+    setenv("XDG_CACHE_HOME", folder, 1);
+    assert_true(hash_compiled(model, &diags) == want); /* made now */
+    ch_diags_free(diags);
+    assert_true(hash_compiled(model, &diags) == want); /* found */
+    ch_diags_free(diags);
+    unsetenv("XDG_CACHE_HOME");
+    char remove[64];
+    snprintf(remove, sizeof remove, "rm -r %s", folder);
+    assert_int_equal(system(remove), 0);
+    ch_model_free(model);
+}
+
 /* The hash of one model, seed and version, on every machine and compiler. */
 static void test_golden_hash(void **state)
 {
@@ -315,8 +373,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_constant_intensity),
         cmocka_unit_test(test_merton), cmocka_unit_test(test_vasicek_bond),
         cmocka_unit_test(test_annuity), cmocka_unit_test(test_one_hash),
-        cmocka_unit_test(test_golden_hash), cmocka_unit_test(test_not_finite),
-        cmocka_unit_test(test_amount_not_finite), cmocka_unit_test(test_stop_gives_what_is_known),
-        cmocka_unit_test(test_bad_options)};
+        cmocka_unit_test(test_golden_hash), cmocka_unit_test(test_compiling_may_fail),
+        cmocka_unit_test(test_not_finite), cmocka_unit_test(test_amount_not_finite),
+        cmocka_unit_test(test_stop_gives_what_is_known), cmocka_unit_test(test_bad_options)};
     return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }
