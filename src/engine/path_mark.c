@@ -241,19 +241,39 @@ void chi_path_mark(chi_path *path)
 
 /* --- failures ----------------------------------------------------------------------------- */
 
+/* What the estate of a simulated firm has left after all claims goes to its owners by share. */
+static double pay_owner(chi_path *path, uint32_t row, double left)
+{
+    const chi_holding *holding = &path->plan->model->holding[row];
+    double paid = holding->share * left;
+    if (!(paid > 0.0))
+        return 0.0;
+    CHI_P(path, cash, holding->issuer) -= paid;
+    CHI_P(path, cash, holding->holder) += paid;
+    if (path->plan->sim_of_firm[holding->holder] == CHI_NONE)
+        CHI_P(path, loss, holding->holder) -= paid;
+    chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, CHI_OF_HOLDING, row, holding->issuer,
+        holding->holder, paid);
+    return paid;
+}
+
 void chi_path_drop_stakes(chi_path *path, uint32_t issuer)
 {
     const ch_model *model = path->plan->model;
+    bool estate = path->plan->sim_of_firm[issuer] != CHI_NONE;
+    double left = estate ? lane_max(CHI_P(path, cash, issuer), 0.0) : 0.0;
     for (uint32_t h = 0; h < path->plan->counts.holdings; h++) {
         const chi_holding *holding = &model->holding[h];
-        double lost = CHI_P(path, stake, h);
-        if (holding->issuer != issuer || !(lost > 0.0))
+        if (holding->issuer != issuer || CHI_P(path, alive, holding->holder) == 0.0)
             continue;
+        double lost = lane_max(CHI_P(path, stake, h) - pay_owner(path, h, left), 0.0);
         CHI_P(path, stake, h) = 0.0;
+        if (!(lost > 0.0))
+            continue;
         chi_ledger_add(
             path->ledger, CHI_ENTRY_STAKE_LOST, CHI_OF_HOLDING, h, holding->holder, issuer, lost);
         chi_path_book_loss(path, issuer, holding->holder, lost);
-        /* the month's mark takes it from the equity; here only what it will bring about is noted */
+        /* the month's mark takes the stake from the equity; here only its ruin is noted */
         chi_path_note_ruin(path, holding->holder, issuer, lost);
     }
 }

@@ -107,6 +107,8 @@ ch_status chi_plan_write(const chi_plan *plan, ch_write_fn write, void *context)
         chi_write_format(&w, "\nmonth %u, to %s\n", m + 1, date);
         write_events(&w, plan, m);
         chi_write_text(&w, "  2 drivers    move; intensities draw defaults and cancellations\n");
+        if (plan->counts.supplied > 0)
+            chi_write_format(&w, "  3 supply     %u supplies\n", plan->model->supply_count);
         write_due(&w, plan, m);
         write_fund(&w, plan, m);
         chi_write_format(&w, "  5 clear      %zu pairs\n", plan->counts.pairs);
@@ -114,6 +116,9 @@ ch_status chi_plan_write(const chi_plan *plan, ch_write_fn write, void *context)
             if (chi_covenant_due(&plan->model->covenant[c], m))
                 chi_write_format(&w, "  6 test       %s\n",
                     chi_model_text(plan->model, plan->model->covenant[c].name));
+        if (plan->counts.marks > 0)
+            chi_write_format(&w, "  7 mark       %zu stakes, claims of %zu loans\n",
+                plan->counts.holdings, plan->counts.loans);
     }
     return chi_writer_finish(&w);
 }

@@ -366,6 +366,7 @@ void chi_model_describe(const ch_model *model, chi_arena *arena, chi_writer *wri
     describe_customers(&d);
     describe_lines(&d);
     describe_covenants(&d);
+    chi_describe_contagion(&d);
     chi_describe_claims(&d);
     describe_sheets(&d);
     chi_describe_ladder(&d);

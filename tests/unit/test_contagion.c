@@ -2,6 +2,9 @@
  */
 #include "support/cmocka_all.h"
 #include "support/hand_model.h"
+#include "support/random_model.h"
+
+#include "clear/net_value.h"
 
 #include <math.h>
 
@@ -39,7 +42,8 @@ static void rule(hand *h, chi_claim_rule claims, double threshold, double recove
 /* --- stakes ------------------------------------------------------------------------------- */
 
 /* The issuer's equity of 100 falls by 10 of rent to 90: the holder's 20 % by 2. When the issuer
- * fails in the second month, the holder loses the 18 it carried. */
+ * fails in the second month, with nothing left after its loan, the holder loses the 18 it carried.
+ */
 static void test_stake_follows_and_is_lost(void **state)
 {
     (void)state;
@@ -48,6 +52,7 @@ static void test_stake_follows_and_is_lost(void **state)
     uint32_t issuer = simulated(&h, "issuer", 100.0, 100.0);
     uint32_t holder = reduced(&h, "holder", 20.0);
     hand_line(&h, issuer, "rent", CHI_LINE_COST, 0, 10.0);
+    hand_loan(&h, "loan", issuer, 0, 90.0, 24);
     holding(&h, issuer, holder, 0.2);
     hand_event(&h, CHI_EVENT_DEFAULT, issuer, 1, 2, 0.0);
     hand_run run;
@@ -69,6 +74,32 @@ static void test_stake_follows_and_is_lost(void **state)
     assert_int_equal(chi_wave_round((uint32_t)STATE(&run, wave, holder)), 1);
     assert_int_equal(chi_wave_first((uint32_t)STATE(&run, wave, holder)), issuer);
     hand_run_end(&run);
+}
+
+/* Equity pays after all debts (Elsinger 2009): an estate of 100 less rent of 20 pays the loan of
+ * 50, and 20 % of the 30 that are left go to the holder, 80 % stay. */
+static void test_owners_come_last(void **state)
+{
+    (void)state;
+    for (int simulates = 0; simulates < 2; simulates++) {
+        hand h;
+        hand_begin(&h, 2);
+        uint32_t issuer = simulated(&h, "issuer", 100.0, 50.0);
+        uint32_t holder =
+            simulates ? simulated(&h, "holder", 5.0, 30.0) : reduced(&h, "holder", 30.0);
+        hand_line(&h, issuer, "rent", CHI_LINE_COST, 0, 10.0);
+        hand_loan(&h, "loan", issuer, 0, 50.0, 24);
+        holding(&h, issuer, holder, 0.2);
+        hand_event(&h, CHI_EVENT_DEFAULT, issuer, 1, 2, 0.0);
+        hand_run run;
+        hand_run_start(&run, &h);
+        hand_run_months(&run, 2);
+        NEAR(CASH(&run, issuer), 24.0);
+        NEAR(CASH(&run, holder), simulates ? 11.0 : 6.0);
+        NEAR(run.lost[issuer][holder], 8.0 - 6.0); /* carried at 20 % of 40 */
+        NEAR(STATE(&run, equity, holder), 30.0 - 10.0 + 6.0);
+        hand_run_end(&run);
+    }
 }
 
 /* Two firms that own parts of each other (Elsinger 2009): with a at 100 and b at 80, a holding half
@@ -238,6 +269,70 @@ static void test_threshold(void **state)
         NEAR(STATE(&run, loss, b), reached ? 0.3 * 40.0 : 0.0);
         hand_run_end(&run);
     }
+}
+
+/* Random networks of loans against the command on tables (net_value.h): the same claims, equities
+ * and shock must give the same equities. The shock is a firm that owes everybody and fails. */
+enum { NETWORK = 8 };
+
+static double uniform(uint64_t *state)
+{
+    return (double)(random_bits(state) >> 11) * 0x1p-53;
+}
+
+static void compare_with_table(uint64_t seed)
+{
+    double outside[NETWORK], book[NETWORK], external[NETWORK], equity[NETWORK], amounts[64];
+    uint32_t from[64], to[64], firm[NETWORK], count = 0;
+    hand h;
+    hand_begin(&h, 1);
+    uint32_t bad = simulated(&h, "bad", 0.0, 1.0);
+    for (uint32_t i = 0; i < NETWORK; i++) {
+        equity[i] = 10.0 + 90.0 * uniform(&seed);
+        firm[i] = reduced(&h, "firm", equity[i]);
+        outside[i] = 1000.0;
+        external[i] = 1000.0 - equity[i];
+    }
+    for (uint32_t i = 0; i < NETWORK; i++)
+        for (uint32_t j = 0; j < NETWORK; j++)
+            if (i != j && uniform(&seed) < 0.3) {
+                amounts[count] = 40.0 * uniform(&seed);
+                hand_loan(&h, "loan", firm[i], firm[j], amounts[count], 24);
+                external[i] -= amounts[count];
+                external[j] += amounts[count];
+                from[count] = j;
+                to[count++] = i;
+            }
+    for (uint32_t i = 0; i < NETWORK; i++) {
+        double shock = 0.4 * equity[i] * uniform(&seed);
+        book[i] = outside[i];
+        outside[i] -= shock;
+        hand_loan(&h, "shock", bad, firm[i], shock, 24);
+    }
+    rule(&h, CHI_CLAIM_DEBTRANK, 0.0, 0.0);
+    hand_event(&h, CHI_EVENT_DEFAULT, bad, 0, 1, 0.0);
+    hand_run run;
+    hand_run_start(&run, &h);
+    hand_run_months(&run, 1);
+    chi_net_matrix claims =
+        chi_net_matrix_build(&run.arena, NETWORK, NETWORK, count, from, to, amounts);
+    chi_net_valuation_input input = {
+        .claims = &claims, .outside = outside, .book = book, .external = external};
+    chi_net_valuation found = chi_net_value(&run.arena, &input, CHI_NET_LINEAR_DEBTRANK);
+    for (uint32_t i = 0; i < NETWORK; i++) {
+        assert_true(fabs(found.book_equity[i] - equity[i]) <= 1e-9);
+        if (!(fabs(STATE(&run, equity, firm[i]) - found.equity[i]) <= 1e-7))
+            fail_msg("firm %u: model %.12g, table %.12g", i, STATE(&run, equity, firm[i]),
+                found.equity[i]);
+    }
+    hand_run_end(&run);
+}
+
+static void test_debtrank_of_tables(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 200; seed++)
+        compare_with_table(seed);
 }
 
 /* --- common assets ------------------------------------------------------------------------ */
@@ -425,6 +520,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stake_follows_and_is_lost),
+        cmocka_unit_test(test_owners_come_last),
         cmocka_unit_test(test_owners_of_each_other),
         cmocka_unit_test(test_limited_liability),
         cmocka_unit_test(test_book_equity),
@@ -432,6 +528,7 @@ int main(void)
         cmocka_unit_test(test_debtrank),
         cmocka_unit_test(test_debtrank_brings_down),
         cmocka_unit_test(test_threshold),
+        cmocka_unit_test(test_debtrank_of_tables),
         cmocka_unit_test(test_fire_sale),
         cmocka_unit_test(test_supply),
         cmocka_unit_test(test_supply_in_a_chain),

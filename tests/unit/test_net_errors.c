@@ -109,6 +109,24 @@ static void test_cases(void **state)
     cases(CH_NETWORK_FIRESALE, "{\"price_impact\":0.1}", 713, "eba_2018_banks.csv");
 }
 
+/* One debtor of 400 creditors, each of which it would bring down: walks over the links grow as
+ * exp(400), and no answer comes out of that. */
+static void test_no_convergence(void **state)
+{
+    (void)state;
+    enum { CREDITORS = 400 };
+    static char text[32 * CREDITORS + 200];
+    char *at = text;
+    at += sprintf(at, "{\"id\":\"star\",\"n\":%d,\"buffer\":[1", CREDITORS + 1);
+    for (int k = 0; k < CREDITORS; k++)
+        at += sprintf(at, ",1");
+    at += sprintf(at, "],\"edges\":[[0,1,5]");
+    for (int k = 2; k <= CREDITORS; k++)
+        at += sprintf(at, ",[0,%d,5]", k);
+    sprintf(at, "]}");
+    cases(CH_NETWORK_DISTRESS, text, 715, "too strong");
+}
+
 static void test_arguments(void **state)
 {
     (void)state;
@@ -151,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_no_convergence),
         cmocka_unit_test(test_arguments),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
