@@ -49,6 +49,8 @@ typedef struct ch_loss {
     size_t firm, from;
     double mean;               /* over all paths */
     double mean_given_failure; /* over the paths on which `from` failed; 0 if none */
+    /* Parts of `mean`: claims not paid, stakes in `from`, common assets that it sold. */
+    double claims, stakes, prices;
 } ch_loss;
 size_t ch_result_loss_count(const ch_result *result);
 ch_loss ch_result_loss(const ch_result *result, size_t index);

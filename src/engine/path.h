@@ -11,10 +11,23 @@
 enum { CHI_CLEAR_ROUNDS_MAX = 1000 };
 #define CHI_CLEAR_TOLERANCE 1e-13 /* of a paid fraction, from one round to the next */
 
+/* What a loss by somebody's failure is on. X(enum, key in results) */
+#define CHI_CHANNEL_LIST(X)                                                                        \
+    X(CHI_BY_CLAIM, "claims") /* claims not paid */                                                \
+    X(CHI_BY_STAKE, "stakes") /* stakes in the firm that failed */                                 \
+    X(CHI_BY_PRICE, "prices") /* common assets that it sold */
+typedef enum chi_channel {
+#define CHI_CHANNEL_ENUM(id, key) id,
+    CHI_CHANNEL_LIST(CHI_CHANNEL_ENUM)
+#undef CHI_CHANNEL_ENUM
+        CHI_CHANNEL_COUNT
+} chi_channel;
+
 /* A holder's loss by somebody's failure, with the wave of that failure. */
 typedef struct chi_lost {
     uint32_t from, to;
-    uint32_t wave; /* chi_wave_of(round, first) of the failure of `from` */
+    uint32_t channel; /* chi_channel */
+    uint32_t wave;    /* chi_wave_of(round, first) of the failure of `from` */
     double amount;
 } chi_lost;
 typedef void (*chi_lost_fn)(void *context, uint64_t path, const chi_lost *lost);
@@ -124,7 +137,8 @@ void chi_path_supply(chi_path *path);
 /* --- path_wave.c: who falls with whom ----------------------------------------------------- */
 
 /* `to` loses `lost` by the failure of `from`: it is recorded, and a hit. */
-void chi_path_book_loss(chi_path *path, uint32_t from, uint32_t to, double lost);
+void chi_path_book_loss(
+    chi_path *path, chi_channel channel, uint32_t from, uint32_t to, double lost);
 
 /* The failure of `by` hits a firm that lives: a claim, a stake, a price, a contract, a supply. */
 void chi_path_hit(chi_path *path, uint32_t firm, uint32_t by);

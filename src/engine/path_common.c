@@ -29,7 +29,7 @@ static void write_down(
     else
         CHI_P(path, loss, firm) += lost;
     chi_ledger_add(path->ledger, CHI_ENTRY_PRICE_FELL, CHI_OF_ASSET, asset, firm, seller, lost);
-    chi_path_book_loss(path, seller, firm, lost);
+    chi_path_book_loss(path, CHI_BY_PRICE, seller, firm, lost);
     chi_path_note_ruin(path, firm, seller, 0.0);
 }
 

@@ -153,9 +153,10 @@ void chi_path_note_ruin(chi_path *path, uint32_t to, uint32_t from, double more)
         note_root(path, to, chi_plan_root(path->plan, CHI_ROOT_FIRM, from));
 }
 
-void chi_path_book_loss(chi_path *path, uint32_t from, uint32_t to, double lost)
+void chi_path_book_loss(
+    chi_path *path, chi_channel channel, uint32_t from, uint32_t to, double lost)
 {
-    chi_lost loss = {from, to, (uint32_t)CHI_P(path, wave, from), lost};
+    chi_lost loss = {from, to, channel, (uint32_t)CHI_P(path, wave, from), lost};
     if (path->lost)
         path->lost(path->context, path->path_number, &loss);
     if (lost > 0.0)
@@ -174,7 +175,7 @@ static void settle_claim(chi_path *path, chi_subject subject, uint32_t row, uint
     chi_path_note_ruin(path, to, from, 0.0);
     chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, subject, row, from, to, paid);
     chi_ledger_add(path->ledger, CHI_ENTRY_LOSS, subject, row, to, from, lost);
-    chi_path_book_loss(path, from, to, lost);
+    chi_path_book_loss(path, CHI_BY_CLAIM, from, to, lost);
 }
 
 static void settle_loan(chi_path *path, uint32_t i, const double *fraction)

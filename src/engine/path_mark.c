@@ -272,7 +272,7 @@ void chi_path_drop_stakes(chi_path *path, uint32_t issuer)
             continue;
         chi_ledger_add(
             path->ledger, CHI_ENTRY_STAKE_LOST, CHI_OF_HOLDING, h, holding->holder, issuer, lost);
-        chi_path_book_loss(path, issuer, holding->holder, lost);
+        chi_path_book_loss(path, CHI_BY_STAKE, issuer, holding->holder, lost);
         /* the month's mark takes the stake from the equity; here only its ruin is noted */
         chi_path_note_ruin(path, holding->holder, issuer, lost);
     }

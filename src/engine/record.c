@@ -103,7 +103,8 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
     r->loss_room = loss_room_of(plan);
     r->loss = chi_arena_alloc(arena, r->loss_room * sizeof *r->loss);
     for (size_t i = 0; i < r->loss_room; i++)
-        r->loss[i].sum = chi_sum128_new(quantum(plan));
+        for (int k = 0; k < CHI_CHANNEL_COUNT; k++)
+            r->loss[i].sum[k] = chi_sum128_new(quantum(plan));
     r->firsts = firsts_of(plan);
     r->wake = chi_arena_alloc(arena, wake_count(r) * sizeof *r->wake);
     for (size_t i = 0; i < wake_count(r); i++)
@@ -193,7 +194,7 @@ void chi_record_loss(void *context, uint64_t path, const chi_lost *lost)
         return;
     chi_loss_sum *place = loss_place(recorder, lost->from, lost->to);
     place->count++;
-    chi_sum128_add(&place->sum, lost->amount);
+    chi_sum128_add(&place->sum[lost->channel], lost->amount);
     chi_wake *wake =
         wake_of(recorder, chi_wave_first(lost->wave), chi_wave_round(lost->wave), lost->to);
     chi_sum128_add(&wake->loss, lost->amount);
@@ -247,7 +248,8 @@ void chi_recorder_merge(chi_recorder *total, const chi_recorder *part)
         if (part->loss[i].count) {
             chi_loss_sum *place = loss_place(total, part->loss[i].from, part->loss[i].to);
             place->count += part->loss[i].count;
-            chi_sum128_merge(&place->sum, &part->loss[i].sum);
+            for (int k = 0; k < CHI_CHANNEL_COUNT; k++)
+                chi_sum128_merge(&place->sum[k], &part->loss[i].sum[k]);
         }
     for (size_t i = 0; i < wake_count(total); i++) {
         total->wake[i].falls += part->wake[i].falls;

@@ -23,8 +23,8 @@ typedef struct chi_fall_count {
 } chi_fall_count;
 
 typedef struct chi_loss_sum {
-    chi_sum128 sum;
-    uint64_t count; /* claims lost; 0: free place */
+    chi_sum128 sum[CHI_CHANNEL_COUNT];
+    uint64_t count; /* losses; 0: free place */
     uint32_t from, to;
 } chi_loss_sum;
 

@@ -149,11 +149,17 @@ static void list_losses(ch_result *result)
         const chi_loss_sum *loss = &total->loss[i];
         if (loss->count == 0)
             continue;
-        double sum = chi_sum128_value(&loss->sum);
+        chi_sum128 all = loss->sum[CHI_BY_CLAIM];
+        chi_sum128_merge(&all, &loss->sum[CHI_BY_STAKE]);
+        chi_sum128_merge(&all, &loss->sum[CHI_BY_PRICE]);
+        double sum = chi_sum128_value(&all), paths = (double)total->paths;
         uint64_t failed = failed_paths(result, loss->from, result->plan->months);
         *CHI_PUSH(&result->arena, &list) = (ch_loss){.firm = loss->to,
             .from = loss->from,
-            .mean = sum / (double)total->paths,
+            .mean = sum / paths,
+            .claims = chi_sum128_value(&loss->sum[CHI_BY_CLAIM]) / paths,
+            .stakes = chi_sum128_value(&loss->sum[CHI_BY_STAKE]) / paths,
+            .prices = chi_sum128_value(&loss->sum[CHI_BY_PRICE]) / paths,
             .mean_given_failure = failed ? sum / (double)failed : 0.0};
     }
     if (list.count)

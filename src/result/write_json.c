@@ -132,6 +132,12 @@ static void put_losses(chi_writer *w, const ch_result *result)
         put_number(w, "mean", loss.mean);
         chi_write_text(w, ",");
         put_number(w, "mean_given_failure", loss.mean_given_failure);
+        chi_write_text(w, ",");
+        put_number(w, "claims", loss.claims);
+        chi_write_text(w, ",");
+        put_number(w, "stakes", loss.stakes);
+        chi_write_text(w, ",");
+        put_number(w, "prices", loss.prices);
         chi_write_text(w, "}");
     }
     chi_write_text(w, "],\n");

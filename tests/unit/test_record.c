@@ -188,10 +188,11 @@ static double loss_of(const double *amounts, size_t count, size_t stride)
     recorder->path_end = count;
     recorder->paths = count;
     for (size_t i = 0; i < count; i++)
-        chi_record_loss(
-            recorder, i, &(chi_lost){firm, 0, chi_wave_of(0, firm), amounts[i * stride % count]});
+        chi_record_loss(recorder, i,
+            &(chi_lost){firm, 0, CHI_BY_CLAIM, chi_wave_of(0, firm), amounts[i * stride % count]});
     chi_record_loss(recorder, count,
-        &(chi_lost){firm, 0, chi_wave_of(0, firm), 1e5}); /* padding of the last tile */
+        &(chi_lost){
+            firm, 0, CHI_BY_CLAIM, chi_wave_of(0, firm), 1e5}); /* padding of the last tile */
     ch_result result = {.model = model, .plan = plan, .total = recorder};
     chi_arena_init(&result.arena);
     chi_result_finish(&result);
