@@ -19,6 +19,7 @@ typedef struct sheet {
     double *own;   /* equity without what changes in stakes and claims have done to it */
     double *now;   /* equity as it is known */
     double *next;  /* and one round later */
+    double *lost;  /* share of a claim on the firm that is written off */
     double *claim; /* of each loan */
 } sheet;
 
@@ -125,7 +126,7 @@ static void list_own(chi_path *path, const sheet *s)
 static double claim_value(const chi_path *path, uint32_t debtor, double equity)
 {
     const ch_model *model = path->plan->model;
-    if (model->contagion_count == 0 || !counts(path, debtor))
+    if (!counts(path, debtor))
         return 1.0;
     double book = model->firm[debtor].equity;
     switch ((chi_claim_rule)model->contagion->rule) {
@@ -153,13 +154,25 @@ static void mark_stakes(const chi_path *path, const sheet *s)
             stake_value(path, h, s->now) - path->plan->model->holding[h].open;
 }
 
+/* What is written off claims on each firm; false if there is nothing. */
+static bool list_lost(const chi_path *path, const sheet *s)
+{
+    bool any = false;
+    for (uint32_t f = 0; f < path->plan->counts.firms; f++) {
+        s->lost[f] = 1.0 - claim_value(path, f, s->now[f]);
+        any = any || s->lost[f] != 0.0;
+    }
+    return any;
+}
+
 static void mark_claims(const chi_path *path, const sheet *s)
 {
     const ch_model *model = path->plan->model;
+    if (!list_lost(path, s))
+        return;
     for (uint32_t l = 0; l < model->loan_count; l++) {
         const chi_loan *loan = &model->loan[l];
-        double value = claim_value(path, loan->borrower, s->now[loan->borrower]);
-        double lost = (1.0 - value) * s->claim[l];
+        double lost = s->lost[loan->borrower] * s->claim[l];
         if (lost == 0.0)
             continue;
         for (uint32_t k = loan->lenders.first; k < loan->lenders.first + loan->lenders.count; k++)
@@ -198,7 +211,7 @@ static void pass_hits(chi_path *path, const sheet *s)
     const ch_model *model = path->plan->model;
     for (uint32_t l = 0; l < model->loan_count; l++) {
         const chi_loan *loan = &model->loan[l];
-        if (claim_value(path, loan->borrower, s->now[loan->borrower]) == 1.0)
+        if (s->lost[loan->borrower] == 0.0)
             continue;
         for (uint32_t k = loan->lenders.first; k < loan->lenders.first + loan->lenders.count; k++)
             chi_path_hit_through(path, model->share[k].firm, loan->borrower);
@@ -221,10 +234,13 @@ void chi_path_mark(chi_path *path)
 {
     const chi_plan *plan = path->plan;
     size_t firms = plan->counts.firms;
-    sheet s = {path->spare, path->spare + firms, path->spare + 2 * firms, path->spare + 3 * firms};
+    double *at = path->spare;
+    sheet s = {at, at + firms, at + 2 * firms, at + 3 * firms, at + 4 * firms};
     list_own(path, &s);
-    for (size_t f = 0; f < firms; f++)
+    for (size_t f = 0; f < firms; f++) {
         s.now[f] = CHI_P(path, alive, f) * CHI_P(path, equity, f);
+        s.lost[f] = 0.0;
+    }
     bool settled = settle(path, &s, false);
     if (plan->model->contagion_count > 0 && plan->model->contagion->rule != CHI_CLAIM_FACE)
         settled = settle(path, &s, true) && settled;
