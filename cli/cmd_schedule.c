@@ -7,7 +7,7 @@
 enum { CALENDARS_MAX = 8 };
 
 typedef struct schedule_arguments {
-    const char *file, *json, *csv, *explain;
+    const char *file, *json, *csv, *explain, *market;
     ch_calendar_file calendars[CALENDARS_MAX];
     char calendar_names[CALENDARS_MAX][64];
     size_t calendar_count;
@@ -21,10 +21,12 @@ static void print_help(FILE *out)
           "  cardhouse schedule loans.csv --csv events.csv\n"
           "  cardhouse schedule contracts.json --explain loan-1\n\n"
           "usage: cardhouse schedule FILE [--json FILE] [--csv FILE] [--explain ID]\n"
-          "                          [--calendar NAME=FILE]\n"
+          "                          [--market FILE] [--calendar NAME=FILE]\n"
           "  --json FILE        write the events as JSON: case id -> array of events\n"
           "  --csv FILE         write the events as one table\n"
           "  --explain ID       show for each event of one contract the numbers that entered it\n"
+          "  --market FILE      observations for all contracts: a table with the columns object,\n"
+          "                     time and value; what a case observes itself goes first\n"
           "  --calendar NAME=F  know another calendar, with rules in the file F\n"
           "A FILE written to may be -, standard output, which then has no tables.\n"
           "FILE is an object of cases in the form of the public ACTUS tests, or, if its name ends\n"
@@ -79,6 +81,8 @@ static bool read_arguments(int argc, char **argv, schedule_arguments *a)
             a->csv = value;
         else if (good && (value = value_of("--explain", argc, argv, &i, &good)))
             a->explain = value;
+        else if (good && (value = value_of("--market", argc, argv, &i, &good)))
+            a->market = value;
         else if (good && (value = value_of("--calendar", argc, argv, &i, &good)))
             good = add_calendar(a, value);
         else if (good && argv[i][0] == '-' && argv[i][1]) {
@@ -140,8 +144,8 @@ int cmd_schedule(int argc, char **argv)
     if (!read_arguments(argc, argv, &a))
         return CLI_WRONG;
     errno = 0;
-    ch_status status =
-        ch_contracts_load_file(a.file, a.calendars, a.calendar_count, &contracts, &diags);
+    const ch_contracts_world world = {a.calendars, a.calendar_count, a.market};
+    ch_status status = ch_contracts_load_file_in(a.file, &world, &contracts, &diags);
     bool said = ch_diags_count(diags) > 0;
     int load_code = said ? ch_status_exit_code(status) : cli_finish_reading(status, a.file);
     cli_show_diags(diags);

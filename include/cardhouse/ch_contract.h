@@ -96,6 +96,17 @@ typedef struct ch_calendar_file {
  * CH_E_INPUT (the file as a whole is wrong), CH_E_IO, CH_E_MEMORY. */
 ch_status ch_contracts_load_file(const char *path, const ch_calendar_file *calendars,
     size_t calendar_count, ch_contracts **out, ch_diags **diags);
+/* What contracts may need beside their own file. */
+typedef struct ch_contracts_world {
+    const ch_calendar_file *calendars; /* may be NULL */
+    size_t calendar_count;
+    const char *market; /* path of a CSV table with the columns object, time and value: observations
+                         * of market objects for all contracts that do not hold them themselves; may
+                         * be NULL */
+} ch_contracts_world;
+/* As ch_contracts_load_file(). */
+ch_status ch_contracts_load_file_in(
+    const char *path, const ch_contracts_world *world, ch_contracts **out, ch_diags **diags);
 /* The same from memory, JSON or YAML; `name` is what diagnostics call it. */
 ch_status ch_contracts_load_text(
     const char *text, size_t size, const char *name, ch_contracts **out, ch_diags **diags);

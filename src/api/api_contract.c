@@ -7,6 +7,7 @@
 
 struct ch_contracts {
     chi_arena arena;
+    chi_actus_market market;
     chi_actus_cases cases;
     size_t wrong;
 };
@@ -79,12 +80,30 @@ static ch_status read_calendar(load *l, const ch_calendar_file *file)
     return ch_diags_errors(l->diags) > 0 ? CH_E_INPUT : CH_OK;
 }
 
+static ch_status read_market(load *l, const char *path)
+{
+    char *text;
+    size_t size;
+    chi_arena *arena = &l->contracts->arena;
+    ch_status status = chi_file_read(arena, path, &text, &size);
+    if (status == CH_E_MEMORY)
+        return status;
+    if (status != CH_OK) {
+        chi_diag(l->diags, 640, (ch_span){0}, "", "%s could not be read", path);
+        return status;
+    }
+    return chi_actus_market_read(arena, l->diags, path, text, size, &l->contracts->market)
+               ? CH_OK
+               : CH_E_INPUT;
+}
+
 /* Runs what was read. A contract that fails keeps its place without events. */
 static void run_all(load *l)
 {
     ch_contracts *c = l->contracts;
     for (size_t i = 0; i < c->cases.count; i++) {
         chi_actus_case *one = &c->cases.at[i];
+        one->market = &c->market;
         if (one->terms && !chi_actus_run_case(&c->arena, l->diags, one)) {
             one->terms = NULL;
             one->rows = (chi_actus_rows){0};
@@ -128,7 +147,14 @@ ch_status ch_contracts_load_text(
 ch_status ch_contracts_load_file(const char *path, const ch_calendar_file *calendars,
     size_t calendar_count, ch_contracts **out, ch_diags **diags)
 {
-    CHI_ASSERT(out && path && (calendars || calendar_count == 0));
+    const ch_contracts_world world = {calendars, calendar_count, NULL};
+    return ch_contracts_load_file_in(path, &world, out, diags);
+}
+
+ch_status ch_contracts_load_file_in(
+    const char *path, const ch_contracts_world *world, ch_contracts **out, ch_diags **diags)
+{
+    CHI_ASSERT(out && path && world && (world->calendars || world->calendar_count == 0));
     *out = NULL;
     if (diags)
         *diags = NULL;
@@ -140,8 +166,10 @@ ch_status ch_contracts_load_file(const char *path, const ch_calendar_file *calen
     char *text;
     size_t size;
     ch_status status = CH_OK;
-    for (size_t i = 0; i < calendar_count && status == CH_OK; i++)
-        status = read_calendar(l, &calendars[i]);
+    for (size_t i = 0; i < world->calendar_count && status == CH_OK; i++)
+        status = read_calendar(l, &world->calendars[i]);
+    if (status == CH_OK && world->market)
+        status = read_market(l, world->market);
     if (status == CH_OK)
         status = chi_file_read(&l->contracts->arena, path, &text, &size);
     if (status == CH_E_INPUT && ch_diags_errors(l->diags) == 0)

@@ -135,12 +135,14 @@
     X(604, CH_ERROR, "contract terms contradict each other", "")                                   \
     X(605, CH_ERROR, "a contract term is not supported",                                           \
         "docs/contracts.md says what is computed")                                                 \
-    X(606, CH_ERROR, "an observation is missing", "give it under dataObserved")                    \
+    X(606, CH_ERROR, "an observation is missing", "give it under dataObserved, or with --market")  \
     X(607, CH_ERROR, "a contract passes a limit", "")                                              \
     X(608, CH_ERROR, "a file of contracts has the wrong shape",                                    \
         "an object of cases as in the public ACTUS tests, or a CSV table of terms")                \
     X(610, CH_ERROR, "a row of a day-count table is wrong", "")                                    \
     X(611, CH_ERROR, "a calendar file is wrong", "docs/contracts.md describes its rules")          \
+    X(640, CH_ERROR, "a file of market data is wrong",                                             \
+        "its columns are object, time and value, one observation a row")                           \
     X(670, CH_ERROR, "more than all of a firm's equity is held",                                   \
         "shares of one issuer sum to at most 100%")                                                \
     X(671, CH_ERROR, "a firm would hold or supply itself", "name two firms")                       \

@@ -204,6 +204,16 @@ typedef struct chi_actus_series {
     const double *values;
 } chi_actus_series;
 
+/* Market data that many cases share: objects in order of name. */
+typedef struct chi_actus_market {
+    size_t count;
+    const chi_actus_series *series;
+} chi_actus_market;
+/* Reads a CSV table with the columns object, time and value. False after diagnostics. */
+bool chi_actus_market_read(chi_arena *arena, ch_diags *diags, const char *name, const char *text,
+    size_t size, chi_actus_market *market);
+const chi_actus_series *chi_actus_market_find(const chi_actus_market *market, const char *object);
+
 /* A case: a contract with the world it is run in. */
 typedef struct chi_actus_case {
     const char *id;
@@ -212,6 +222,7 @@ typedef struct chi_actus_case {
     chi_moment to; /* CHI_MOMENT_NONE: to the end */
     const chi_actus_series *series;
     size_t series_count;
+    const chi_actus_market *market; /* of objects that are not among the series; may be NULL */
     const chi_actus_observed *observed;
     size_t observed_count;
     chi_actus_rows rows; /* filled by chi_actus_run_case() */

@@ -13,7 +13,7 @@ static const chi_actus_series *find_series(const chi_actus_case *world, const ch
     for (size_t i = 0; i < world->series_count; i++)
         if (strcmp(world->series[i].object, object) == 0)
             return &world->series[i];
-    return NULL;
+    return world->market ? chi_actus_market_find(world->market, object) : NULL;
 }
 
 static bool observe_series(const chi_actus_series *series, chi_moment time, double *value)
