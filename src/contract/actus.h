@@ -124,8 +124,7 @@ typedef struct chi_actus_date {
     chi_day accrual;
 } chi_actus_date;
 
-/* The dates of a schedule, its end last, each with its time on a business day under the contract's
- * rule and its accrual day. */
+/* The dates of a schedule, its end last, each with its business day and its accrual day. */
 typedef struct chi_actus_dates {
     chi_schedule schedule;
     size_t room;
@@ -209,10 +208,6 @@ typedef struct chi_actus_market {
     size_t count;
     const chi_actus_series *series;
 } chi_actus_market;
-/* Reads a CSV table with the columns object, time and value. False after diagnostics. */
-bool chi_actus_market_read(chi_arena *arena, ch_diags *diags, const char *name, const char *text,
-    size_t size, chi_actus_market *market);
-const chi_actus_series *chi_actus_market_find(const chi_actus_market *market, const char *object);
 
 /* A case: a contract with the world it is run in. */
 typedef struct chi_actus_case {

@@ -16,6 +16,11 @@ bool chi_actus_cases_read(chi_actus_reader *reader, const chi_node *root, chi_ac
 bool chi_actus_cases_read_csv(chi_actus_reader *reader, const char *name, const char *text,
     size_t size, chi_actus_cases *cases);
 
+/* Reads a CSV table with the columns object, time and value. False after diagnostics. */
+bool chi_actus_market_read(chi_arena *arena, ch_diags *diags, const char *name, const char *text,
+    size_t size, chi_actus_market *market);
+const chi_actus_series *chi_actus_market_find(const chi_actus_market *market, const char *object);
+
 /* Writers. JSON: object of case id -> array of events with the field names of the public cases.
  * CSV: the same as a long table. Text: a table for people. */
 ch_status chi_actus_write_json(const chi_actus_cases *cases, ch_write_fn write, void *context);

@@ -3,6 +3,7 @@
 #include "contract/actus_joint.h"
 
 #include "base/check.h"
+#include "contract/actus_case.h"
 #include "contract/actus_nest.h"
 
 #include <math.h>
