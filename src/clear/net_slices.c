@@ -125,10 +125,15 @@ static size_t plan_chunk(
     return where;
 }
 
+void chi_net_order_rows(size_t rows, const size_t *start, uint32_t *order)
+{
+    for (size_t first = 0; first < rows; first += WINDOW)
+        sort_window(order, start, first, first + WINDOW < rows ? first + WINDOW : rows);
+}
+
 static void plan(chi_net_slices *s, const size_t *start)
 {
-    for (size_t first = 0; first < s->rows; first += WINDOW)
-        sort_window(s->order, start, first, first + WINDOW < s->rows ? first + WINDOW : s->rows);
+    chi_net_order_rows(s->rows, start, s->order);
     s->chunks = s->steps = 0;
     for (size_t at = 0; at < s->rows;) {
         CHI_ASSERT(s->chunks < s->chunks_room);

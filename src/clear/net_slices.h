@@ -80,6 +80,9 @@ struct chi_net_slices {
     size_t rows_room, chunks_room, steps_room;
 };
 
+/* Rows so that those of like length are neighbours, within windows: order[0] comes first. */
+void chi_net_order_rows(size_t rows, const size_t *start, uint32_t *order);
+
 /* Kernels for isa of num/isa.h. */
 chi_net_kernels chi_net_kernels_for(int isa);
 

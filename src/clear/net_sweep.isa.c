@@ -1,5 +1,6 @@
 /* Sweeps and products over sliced matrices: eight rows at a time; see net_slices.h. Each lane adds
  * its entries in order, products rounded before they are added, so that all copies agree. */
+#include "clear/net_batch.h"
 #include "clear/net_slices.h"
 
 #include "num/isa.h"
@@ -17,6 +18,9 @@ chi_net_sums_fn CHI_ISA_NAME(chi_net_sums);
 chi_net_scale_fn CHI_ISA_NAME(chi_net_scale);
 chi_net_pick_fn CHI_ISA_NAME(chi_net_pick);
 chi_net_answer_fn CHI_ISA_NAME(chi_net_answer);
+chi_net_batch_sweep_fn CHI_ISA_NAME(chi_net_batch_sweep);
+chi_net_batch_shift_fn CHI_ISA_NAME(chi_net_batch_shift);
+chi_net_batch_times_fn CHI_ISA_NAME(chi_net_batch_times);
 
 enum { LANES = CHI_NET_LANES };
 
@@ -290,4 +294,62 @@ size_t CHI_ISA_NAME(chi_net_answer)(const chi_net_answers *answers, size_t firms
         a.value[i] = moves > 0.0 ? paid * debt : value;
     }
     return (size_t)wrong;
+}
+
+/* --- eight scenarios at once ------------------------------------------------------------------ */
+
+/* Lanes of arrays that are aligned to 64 bytes. */
+typedef double eight __attribute__((vector_size(64)));
+typedef long long eight_flags __attribute__((vector_size(64)));
+
+/* a where the flag is set, else b. */
+#define CHOOSE(flags, a, b) ((eight)(((flags) & (eight_flags)(a)) | (~(flags) & (eight_flags)(b))))
+
+#define ROW_SUM(sum, m, row, x)                                                                    \
+    do {                                                                                           \
+        for (size_t k_ = (m)->start[row], end_ = (m)->start[(row) + 1]; k_ < end_; k_++)           \
+            (sum) += (m)->weight[k_] * (x)[(m)->column[k_]];                                       \
+    } while (0)
+
+void CHI_ISA_NAME(chi_net_batch_sweep)(const chi_net_matrix *m, size_t from, size_t end,
+    size_t pinned, const double *weight, double *values, double *moved, double *largest)
+{
+    eight *x = (eight *)values, *total = (eight *)moved, *most = (eight *)largest;
+    eight one = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}, dot = *total, high = *most;
+    for (size_t i = from; i < end; i++) {
+        eight sum = {0.0};
+        ROW_SUM(sum, m, i, x);
+        sum = CHOOSE(sum < one, sum, one);
+        if (i - pinned < LANES)
+            sum[i - pinned] = 1.0;
+        eight change = sum - x[i], size = CHOOSE(change < 0.0 * one, -change, change);
+        dot += weight[i] * change;
+        high = CHOOSE(size > high, size, high);
+        x[i] = sum;
+    }
+    *total = dot;
+    *most = high;
+}
+
+void CHI_ISA_NAME(chi_net_batch_shift)(
+    size_t rows, size_t pinned, const double *factor, const double *along, double *values)
+{
+    eight *x = (eight *)values, by = *(const eight *)factor;
+    eight one = {1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0}, zero = 0.0 * one;
+    for (size_t i = 0; i < rows; i++) {
+        eight next = x[i] + along[i] * by;
+        next = CHOOSE(next < one, next, one);
+        x[i] = CHOOSE(next > zero, next, zero);
+    }
+    for (size_t l = 0; l < LANES && pinned + l < rows; l++)
+        x[pinned + l][l] = 1.0;
+}
+
+void CHI_ISA_NAME(chi_net_batch_times)(
+    const chi_net_matrix *m, size_t row, const double *values, double *out)
+{
+    const eight *x = (const eight *)values;
+    eight sum = {0.0};
+    ROW_SUM(sum, m, row, x);
+    *(eight *)out = sum;
 }

@@ -7,7 +7,9 @@
 
 #include <cmocka.h>
 
+#include "clear/net_batch.h"
 #include "clear/net_network.h"
+#include "clear/net_rank.h"
 #include "num/isa.h"
 
 #include <math.h>
@@ -225,12 +227,102 @@ static void test_certificates_of_large_networks(void **state)
         check(&shapes[k], k);
 }
 
+/* --- single defaults, eight at a time --------------------------------------------------------- */
+
+static void test_batches_give_the_same_bits(void **state)
+{
+    (void)state;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    shape plain = {0.3, 0.2, 0, 1};
+    chi_network network = make(&arena, &plain, 5);
+    const chi_net_edges *e = &network.exposures;
+    double *capital = chi_arena_alloc(&arena, FIRMS * sizeof *capital);
+    for (size_t k = 0; k < e->count; k++)
+        capital[e->to[k]] += e->amount[k] / 0.8;
+    chi_net_matrix impact =
+        chi_net_impact(&arena, FIRMS, e->count, e->from, e->to, e->amount, capital);
+    chi_net_batch batch;
+    assert_true(chi_net_batch_prepare(&arena, &impact, &batch));
+    size_t size = CHI_NET_BATCH * FIRMS * sizeof(double), passes = 0;
+    double *first = chi_arena_alloc(&arena, size), *other = chi_arena_alloc(&arena, size);
+    for (int isa = CHI_ISA_BASE; isa <= (int)chi_isa_best(); isa++) {
+        batch.kernels = chi_net_batch_kernels_for(isa);
+        double *values = isa == CHI_ISA_BASE ? first : other;
+        assert_true(chi_net_batch_solve(&batch, 16, 1e-12, values, &passes));
+        _Alignas(64) double sums[CHI_NET_BATCH];
+        batch.kernels.times(&batch.impact, 7, values, sums);
+        memcpy(values, sums, sizeof sums);
+        if (isa > CHI_ISA_BASE)
+            assert_memory_equal(first, other, size);
+    }
+    chi_arena_free(&arena);
+}
+
+/* Every default of the ranking against a walk of its own. */
+static void check_ranking(double leverage, size_t hubs)
+{
+    enum { COUNT = 203 };
+    chi_arena arena;
+    chi_arena_init(&arena);
+    shape like = {0.3, 0.2, hubs, 1};
+    chi_network network = make(&arena, &like, 3);
+    chi_net_edges e = {0, network.exposures.from, network.exposures.to, network.exposures.amount};
+    double capital[COUNT] = {0}, start[COUNT] = {0};
+    for (size_t k = 0; k < network.exposures.count; k++) {
+        e.from[e.count] = e.from[k] % COUNT;
+        e.to[e.count] = e.to[k] % COUNT;
+        e.amount[e.count] = e.amount[k];
+        e.count += e.from[e.count] != e.to[e.count] && k % 9 == 0;
+    }
+    for (size_t k = 0; k < e.count; k++)
+        capital[e.to[k]] += e.amount[k] / leverage * (e.to[k] % 4 == 0 ? 0.6 : 1.3);
+    chi_net_matrix impact = chi_net_impact(&arena, COUNT, e.count, e.from, e.to, e.amount, capital);
+    chi_net_matrix out = chi_net_matrix_transpose(&arena, &impact);
+    chi_net_ranked one[COUNT], three[COUNT];
+    chi_net_rank_input rank = {&impact, &out, capital, capital, CHI_NET_DEBTRANK, 0, 1};
+    chi_net_rank_defaults(&arena, &rank, one);
+    rank.threads = 3;
+    chi_net_rank_defaults(&arena, &rank, three);
+    chi_net_walk walk = chi_net_walk_new(&arena, &out);
+    for (size_t hit = 0; hit < COUNT; hit++) {
+        start[hit] = 1.0;
+        chi_net_walk_run(&walk, CHI_NET_DEBTRANK, start, 0, 1e-15);
+        start[hit] = 0.0;
+        double losses = 0.0, all = 0.0;
+        size_t defaults = 0;
+        for (size_t i = 0; i < COUNT; i++) {
+            bool other = i != hit;
+            losses += other ? capital[i] * fmin(1.0, walk.stress[i]) : 0.0;
+            all += capital[i] * (walk.stress[i] - (other ? 0.0 : 1.0));
+            defaults += other && walk.stress[i] >= 1.0 - 1e-9;
+        }
+        assert_true(fabs(one[hit].losses - losses) <= 1e-8 * (1.0 + losses));
+        assert_true(fabs(one[hit].additional_losses - all) <= 1e-8 * (1.0 + all));
+        assert_int_equal(one[hit].defaults, defaults);
+        assert_true(one[hit].losses == three[hit].losses);
+        assert_true(one[hit].additional_stress == three[hit].additional_stress);
+    }
+    chi_arena_free(&arena);
+}
+
+static void test_ranking_is_that_of_single_walks(void **state)
+{
+    (void)state;
+    check_ranking(0.3, 0);
+    check_ranking(0.9, 0);
+    check_ranking(0.9, 2);
+    check_ranking(1.6, 0); /* does not die down: each default for itself */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout_keeps_the_matrix),
         cmocka_unit_test(test_every_copy_gives_the_same_bits),
         cmocka_unit_test(test_certificates_of_large_networks),
+        cmocka_unit_test(test_batches_give_the_same_bits),
+        cmocka_unit_test(test_ranking_is_that_of_single_walks),
     };
     return cmocka_run_group_tests_name("net_sweeps", tests, NULL, NULL);
 }
