@@ -1,6 +1,7 @@
 /* Implements ch_model.h: loading, and the getters of a model's head and firms. */
 #include "base/check.h"
 #include "base/diag.h"
+#include "contract/deal.h"
 #include "model/describe.h"
 #include "model/model.h"
 #include "model/read_file.h"
@@ -49,7 +50,8 @@ static ch_status read_text(
     chi_node *root = chi_node_parse(&l->arena, l->diags, name, text, size);
     if (!root)
         return CH_E_INPUT;
-    *out = chi_model_read(&l->arena, l->diags, root, scenario ? scenario : "", &no_memory);
+    *out = chi_model_read(
+        &l->arena, l->diags, root, scenario ? scenario : "", chi_deal_check, &no_memory);
     if (*out)
         return CH_OK;
     return no_memory ? CH_E_MEMORY : CH_E_INPUT;

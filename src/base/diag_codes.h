@@ -1,9 +1,9 @@
 /* The one list of diagnostics: number, severity, title for the manual, default hint.
  * Ranges: 01xx text and syntax; 02xx shape and values of a model file; 03xx names and references;
  * 04xx balances and consistency; 05xx command line and runs; 06xx debt contracts (schedule,
- * daycount), from 0670 on stakes, supplies and contagion of a model; 07xx networks. Each code of a
- * model has a fixture in tests/errors; those of text, contracts and networks stand in unit tests
- * and golden sessions. */
+ * daycount), from 0650 on those of a model, from 0670 on its stakes, supplies and contagion; 07xx
+ * networks. Each code of a model has a fixture in tests/errors; those of text, contracts and
+ * networks stand in unit tests and golden sessions. */
 #ifndef CHI_BASE_DIAG_CODES_H
 #define CHI_BASE_DIAG_CODES_H
 
@@ -159,6 +159,13 @@
     X(679, CH_ERROR, "claims cannot be valued by an equity that is not positive",                  \
         "use `claims: face`, or give the debtor positive equity")                                  \
     X(680, CH_ERROR, "a key has no effect under this rule", "it belongs to `claims: threshold`")   \
+    X(650, CH_ERROR, "a term of a contract has both its names", "keep one of the two")             \
+    X(651, CH_ERROR, "a contract needs what a model does not have",                                \
+        "docs/contracts.md says what a model computes")                                            \
+    X(652, CH_ERROR, "the parties of a contract are wrong",                                        \
+        "docs/contracts.md has the parties of each type")                                          \
+    X(653, CH_ERROR, "a standard contract is not complete or has what is not its own", "")         \
+    X(654, CH_ERROR, "what a guarantee or collateral leans on does not fit", "")                   \
     X(701, CH_ERROR, "a network file has the wrong shape", "")                                     \
     X(702, CH_ERROR, "a network file has a bad number", "write it as in 1250.75")                  \
     X(703, CH_ERROR, "an amount is out of range", "")                                              \

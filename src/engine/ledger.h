@@ -38,6 +38,11 @@
     X(CHI_ENTRY_LOSS, "lost")                                                                      \
     X(CHI_ENTRY_ENDS, "customer contract ends")                                                    \
     X(CHI_ENTRY_CANCELLED, "cancelled")                                                            \
+    X(CHI_ENTRY_EVENT, "") /* of a standard contract; `detail` says which */                       \
+    X(CHI_ENTRY_DIVIDEND, "dividend paid")                                                         \
+    X(CHI_ENTRY_CALLED, "guarantee called")                                                        \
+    X(CHI_ENTRY_COLLATERAL, "paid from collateral")                                                \
+    X(CHI_ENTRY_CLOSED, "closed out")                                                              \
     X(CHI_ENTRY_SHUT, "market shut when money was needed")                                         \
     X(CHI_ENTRY_STAKE_LOST, "stake lost")                                                          \
     X(CHI_ENTRY_STAKE_SOLD, "stakes sold")                                                         \
@@ -60,6 +65,7 @@ typedef enum chi_subject {
     CHI_OF_COVENANT,
     CHI_OF_PAIR,
     CHI_OF_MARKET,
+    CHI_OF_DEAL,
     CHI_OF_HOLDING,
     CHI_OF_ASSET
 } chi_subject;
@@ -69,6 +75,7 @@ typedef struct chi_entry {
     uint32_t subject, row; /* chi_subject and its row */
     uint32_t from, to;     /* firms; equal where nothing flows between two */
     double amount;
+    uint32_t detail; /* EVENT: chi_actus_kind */
 } chi_entry;
 
 typedef struct chi_ledger {
@@ -83,7 +90,7 @@ static inline void chi_ledger_add(chi_ledger *ledger, chi_entry_kind kind, chi_s
 {
     if (ledger)
         *CHI_PUSH(ledger->arena, &ledger->entries) =
-            (chi_entry){ledger->month, (uint32_t)kind, (uint32_t)subject, row, from, to, amount};
+            (chi_entry){ledger->month, (uint32_t)kind, (uint32_t)subject, row, from, to, amount, 0};
 }
 
 #endif

@@ -63,6 +63,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
         CHI_O(o, live, c) = 1.0;
         CHI_O(o, advance, c) = model->customer[c].advance_open;
     }
+    chi_oracle_start_deals(o);
     start_draws(o);
     chi_path_open(&(chi_path){.plan = o->plan, .state = &o->state});
 }
@@ -355,6 +356,7 @@ static void clear(chi_oracle *o)
     o->paying = false;
     book_arrears(o);
     book_draws(o);
+    chi_oracle_book_deals(o);
     for (uint32_t s = 0; s < plan->counts.sims; s++)
         sweep(o, plan->firm_of_sim[s]);
 }
@@ -371,6 +373,7 @@ static void run_clocks(chi_oracle *o, uint32_t firm)
     for (uint32_t c = 0; c < model->customer_count; c++)
         if (model->customer[c].buyer == firm)
             owed = owed + CHI_O(o, customer_arrears, c);
+    owed = owed + chi_oracle_deal_arrears(o, firm);
     bool overdue = owed > 0.0;
     CHI_O(o, clock, firm) = owed > 0.0 ? CHI_O(o, clock, firm) + 1.0 : 0.0;
     for (uint32_t l = 0; l < model->loan_count; l++) {

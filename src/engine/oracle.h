@@ -35,6 +35,14 @@ void chi_oracle_due(chi_oracle *oracle);
 double chi_oracle_value(chi_oracle *oracle, const chi_amount *amount);
 double chi_oracle_expr(const chi_oracle *oracle, uint32_t expr);
 
+/* Contracts by the ACTUS standard, oracle_deals.c: opening states, dues, what is done after the
+ * payments, what a firm is late with. They do nothing in a model without such contracts. */
+void chi_oracle_start_deals(chi_oracle *oracle);
+void chi_oracle_due_deals(chi_oracle *oracle);
+void chi_oracle_add_deal_arrears(chi_oracle *oracle);
+void chi_oracle_book_deals(chi_oracle *oracle);
+double chi_oracle_deal_arrears(const chi_oracle *oracle, uint32_t firm);
+
 #define CHI_O(oracle, field, i) ((oracle)->state.field[i])
 
 #endif

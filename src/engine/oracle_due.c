@@ -448,6 +448,7 @@ static void add_arrears(chi_oracle *o)
         CHI_O(o, pair, in ? plan->line_pair_in[k] : plan->line_pair[k]) +=
             CHI_O(o, line_arrears, k);
     }
+    chi_oracle_add_deal_arrears(o);
 }
 
 void chi_oracle_due(chi_oracle *o)
@@ -464,6 +465,7 @@ void chi_oracle_due(chi_oracle *o)
     for (uint32_t c = 0; c < plan->model->customer_count; c++)
         bill(o, c);
     loans(o);
+    chi_oracle_due_deals(o);
     o->paying = true;
     for (uint32_t k = 0; k < plan->model->line_count; k++)
         line_due(o, k);

@@ -158,6 +158,38 @@ void chi_path_find_rounds(chi_path *path);
 /* Ends the customer contract on this path and notes `root` with the other party. */
 void chi_path_end_customer(chi_path *path, uint32_t customer, uint32_t root, chi_entry_kind why);
 
+/* --- shared by the files of the rare steps --------------------------------------------------- */
+
+void chi_path_move_cash(chi_path *path, uint32_t from, uint32_t to, double amount);
+/* Books a loss of `holder` in the failure of `from`. */
+void chi_path_lose(
+    chi_path *path, chi_subject subject, uint32_t row, uint32_t from, uint32_t holder, double lost);
+/* A claim held in a state column: without fractions it is added to the sum of its class, with
+ * fractions it is settled and zero. */
+void chi_path_due_claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t from,
+    uint32_t to, double *amount, uint32_t class, double *claims, const double *fraction);
+
+/* --- contracts by the ACTUS standard, path_deals.c: nothing in a model without them ----------- */
+
+/* Of a loan that is one: its claim; and the end of its states when it is settled or paid off. */
+double chi_path_debt_claim(const chi_path *path, uint32_t loan);
+void chi_path_debt_end(chi_path *path, uint32_t loan);
+/* Steps 3, 5 and 6 for the others; chi_path_late_deal: the first that `firm` has not paid. */
+void chi_path_add_deal_arrears(chi_path *path);
+bool chi_path_book_deal_arrears(chi_path *path);
+double chi_path_deal_arrears(const chi_path *path, uint32_t firm);
+uint32_t chi_path_late_deal(const chi_path *path, uint32_t firm);
+/* Step 7, in the order in which a failure uses them. Lenders take their collateral; assets of the
+ * estate are sold; positions end; what the firm owes on deals is claimed; guarantors take over what
+ * a lender would lose on its share of a loan, and the sum that they take is returned. */
+void chi_path_take_collateral(chi_path *path, uint32_t firm);
+double chi_path_taken(const chi_path *path, uint32_t share);
+void chi_path_sell_assets(chi_path *path, uint32_t firm);
+void chi_path_close_deals(chi_path *path, uint32_t firm);
+void chi_path_deal_claims(chi_path *path, uint32_t firm, double *claims, const double *fraction);
+double chi_path_call_guarantees(
+    chi_path *path, uint32_t loan, uint32_t share, double claim, double fraction);
+
 /* Does the scenario make this firm default in this month? */
 bool chi_plan_forced(const chi_plan *plan, uint32_t firm, uint32_t month);
 

@@ -16,6 +16,8 @@ bool chi_plan_forced(const chi_plan *plan, uint32_t firm, uint32_t month)
 
 double chi_path_claim(const chi_path *path, uint32_t loan)
 {
+    if (path->plan->model->loan[loan].kind == CHI_LOAN_ACTUS)
+        return chi_path_debt_claim(path, loan);
     chi_loan_state s = {CHI_P(path, notional, loan), CHI_P(path, accrued, loan),
         CHI_P(path, rate, loan), CHI_P(path, fee, loan)};
     double years = 0.0;
@@ -130,6 +132,8 @@ static uint32_t first_cause(const chi_path *path, uint32_t firm)
         for (uint32_t i = 0; i < model->customer_count; i++)
             if (CHI_P(path, customer_arrears, i) > 0.0 && model->customer[i].buyer == firm)
                 return chi_plan_cause(plan, CHI_CAUSE_CUSTOMER, i);
+        if (chi_path_late_deal(path, firm) != CHI_NONE)
+            return chi_plan_cause(plan, CHI_CAUSE_DEAL, chi_path_late_deal(path, firm));
     }
     for (uint32_t c = 0; c < model->covenant_count; c++)
         if (model->covenant[c].firm == firm && model->covenant[c].defaults &&
@@ -140,7 +144,7 @@ static uint32_t first_cause(const chi_path *path, uint32_t firm)
 
 /* --- the estate --------------------------------------------------------------------------- */
 
-static void move_cash(chi_path *path, uint32_t from, uint32_t to, double amount)
+void chi_path_move_cash(chi_path *path, uint32_t from, uint32_t to, double amount)
 {
     CHI_P(path, cash, from) -= amount;
     CHI_P(path, cash, to) += amount;
@@ -163,19 +167,31 @@ void chi_path_book_loss(
         chi_path_hit(path, to, from);
 }
 
-/* One claim on the failed firm: `fraction` of it is paid, the rest is lost. */
-static void settle_claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t from,
-    uint32_t to, double claim, double fraction)
+void chi_path_lose(
+    chi_path *path, chi_subject subject, uint32_t row, uint32_t from, uint32_t holder, double lost)
 {
-    if (!(claim > 0.0))
+    CHI_P(path, loss, holder) += lost;
+    chi_path_note_ruin(path, holder, from, 0.0);
+    chi_ledger_add(path->ledger, CHI_ENTRY_LOSS, subject, row, holder, from, lost);
+    chi_path_book_loss(path, CHI_BY_CLAIM, from, holder, lost);
+}
+
+/* One claim on the failed firm. */
+typedef struct estate_claim {
+    chi_subject subject;
+    uint32_t row, from, to;
+    double amount, fraction, spared; /* spared: what somebody else takes over */
+} estate_claim;
+
+/* The fraction of it is paid, the rest is lost. */
+static void settle_claim(chi_path *path, const estate_claim *c)
+{
+    if (!(c->amount > 0.0))
         return;
-    double paid = claim * fraction, lost = claim - paid;
-    move_cash(path, from, to, paid);
-    CHI_P(path, loss, to) += lost;
-    chi_path_note_ruin(path, to, from, 0.0);
-    chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, subject, row, from, to, paid);
-    chi_ledger_add(path->ledger, CHI_ENTRY_LOSS, subject, row, to, from, lost);
-    chi_path_book_loss(path, CHI_BY_CLAIM, from, to, lost);
+    double paid = c->amount * c->fraction, lost = c->amount - paid - c->spared;
+    chi_path_move_cash(path, c->from, c->to, paid);
+    chi_ledger_add(path->ledger, CHI_ENTRY_RECOVERY, c->subject, c->row, c->from, c->to, paid);
+    chi_path_lose(path, c->subject, c->row, c->from, c->to, lost);
 }
 
 static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
@@ -183,22 +199,39 @@ static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
     const ch_model *model = path->plan->model;
     const chi_loan *loan = &model->loan[i];
     double claim = chi_path_claim(path, i);
-    for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++)
-        settle_claim(path, CHI_OF_LOAN, i, loan->borrower, model->share[s].firm,
-            model->share[s].fraction * claim, fraction[loan->class]);
+    for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
+        double owed = model->share[s].fraction * claim - chi_path_taken(path, s);
+        estate_claim c = {
+            CHI_OF_LOAN, i, loan->borrower, model->share[s].firm, owed, fraction[loan->class], 0.0};
+        c.spared = chi_path_call_guarantees(path, i, s, owed, c.fraction);
+        settle_claim(path, &c);
+        if (path->plan->counts.taken)
+            CHI_P(path, taken, s) = 0.0;
+    }
+    if (loan->kind == CHI_LOAN_ACTUS)
+        chi_path_debt_end(path, i);
     CHI_P(path, notional, i) = CHI_P(path, accrued, i) = CHI_P(path, fee, i) = 0.0;
     CHI_P(path, loan_arrears, i) = CHI_P(path, loan_clock, i) = 0.0;
 }
 
-/* A trade claim held in a state column: summed in the first pass, settled in the second. */
-static void claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t from, uint32_t to,
-    double *amount, uint32_t class, double *claims, const double *fraction)
+/* What is left of a claim after collateral. */
+static double open_claim(const chi_path *path, uint32_t i)
+{
+    chi_slice lenders = path->plan->model->loan[i].lenders;
+    double claim = chi_path_claim(path, i);
+    for (uint32_t s = 0; path->plan->counts.taken && s < lenders.count; s++)
+        claim -= chi_path_taken(path, lenders.first + s);
+    return claim;
+}
+
+void chi_path_due_claim(chi_path *path, chi_subject subject, uint32_t row, uint32_t from,
+    uint32_t to, double *amount, uint32_t class, double *claims, const double *fraction)
 {
     if (!fraction) {
         claims[class] += *amount;
         return;
     }
-    settle_claim(path, subject, row, from, to, *amount, fraction[class]);
+    settle_claim(path, &(estate_claim){subject, row, from, to, *amount, fraction[class], 0.0});
     *amount = 0.0;
 }
 
@@ -212,24 +245,25 @@ static void each_claim(chi_path *path, uint32_t firm, double *claims, const doub
             if (fraction)
                 settle_loan(path, i, fraction);
             else
-                claims[model->loan[i].class] += chi_path_claim(path, i);
+                claims[model->loan[i].class] += open_claim(path, i);
         }
     for (uint32_t i = 0; i < model->line_count; i++) {
         const chi_line *line = &model->line[i];
         if (chi_line_debtor(line) != firm)
             continue;
-        claim(path, CHI_OF_LINE, i, firm, chi_line_creditor(line), &CHI_P(path, line_arrears, i),
-            line->class, claims, fraction);
+        chi_path_due_claim(path, CHI_OF_LINE, i, firm, chi_line_creditor(line),
+            &CHI_P(path, line_arrears, i), line->class, claims, fraction);
     }
     for (uint32_t i = 0; i < model->customer_count; i++) {
         const chi_customer *customer = &model->customer[i];
         if (customer->buyer == firm)
-            claim(path, CHI_OF_CUSTOMER, i, firm, customer->seller,
+            chi_path_due_claim(path, CHI_OF_CUSTOMER, i, firm, customer->seller,
                 &CHI_P(path, customer_arrears, i), customer->class, claims, fraction);
         if (customer->seller == firm)
-            claim(path, CHI_OF_CUSTOMER, i, firm, customer->buyer, &CHI_P(path, advance, i),
-                path->plan->advance_class[i], claims, fraction);
+            chi_path_due_claim(path, CHI_OF_CUSTOMER, i, firm, customer->buyer,
+                &CHI_P(path, advance, i), path->plan->advance_class[i], claims, fraction);
     }
+    chi_path_deal_claims(path, firm, claims, fraction);
 }
 
 /* Turns what the firm has into cash, less the cost of failure, which goes outside. */
@@ -238,16 +272,17 @@ static double realise(chi_path *path, uint32_t firm, double factor)
     const chi_firm *terms = &path->plan->model->firm[firm];
     double sale = factor * (terms->recovery_property * CHI_P(path, property, firm));
     chi_ledger_add(path->ledger, CHI_ENTRY_SALE, CHI_OF_FIRM, firm, 0, firm, sale);
-    move_cash(path, 0, firm, sale);
+    chi_path_move_cash(path, 0, firm, sale);
     CHI_P(path, property, firm) = 0.0;
-    move_cash(path, 0, firm, chi_path_sell_stakes(path, firm));
+    chi_path_move_cash(path, 0, firm, chi_path_sell_stakes(path, firm));
+    chi_path_sell_assets(path, firm);
     double released = CHI_P(path, restricted, firm);
     chi_ledger_add(path->ledger, CHI_ENTRY_RELEASED, CHI_OF_FIRM, firm, firm, firm, released);
     CHI_P(path, cash, firm) += released;
     CHI_P(path, restricted, firm) = 0.0;
     double cost = terms->default_cost * lane_max(CHI_P(path, cash, firm), 0.0);
     chi_ledger_add(path->ledger, CHI_ENTRY_FAILURE_COST, CHI_OF_FIRM, firm, firm, 0, cost);
-    move_cash(path, firm, 0, cost);
+    chi_path_move_cash(path, firm, 0, cost);
     return lane_max(CHI_P(path, cash, firm), 0.0);
 }
 
@@ -261,6 +296,8 @@ static void fall(chi_path *path, uint32_t firm, uint32_t cause)
     if (CHI_P(path, root, firm) == 0.0)
         CHI_P(path, root, firm) = CHI_P(path, blocked, firm);
     chi_ledger_add(path->ledger, CHI_ENTRY_FAILS, CHI_OF_FIRM, firm, firm, firm, 0.0);
+    chi_path_take_collateral(path, firm);
+    chi_path_close_deals(path, firm);
     double claims[CHI_CLASSES] = {0}, fraction[CHI_CLASSES];
     each_claim(path, firm, claims, NULL);
     double factor = chi_path_dump(path, firm);
@@ -304,10 +341,12 @@ static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_defau
         double claim = chi_path_claim(path, i);
         chi_ledger_add(path->ledger, CHI_ENTRY_ACCELERATED, CHI_OF_LOAN, i, firm, firm, claim);
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
-            move_cash(path, firm, model->share[s].firm, model->share[s].fraction * claim);
+            chi_path_move_cash(path, firm, model->share[s].firm, model->share[s].fraction * claim);
             chi_ledger_add(path->ledger, CHI_ENTRY_PAID, CHI_OF_LOAN, i, firm, model->share[s].firm,
                 model->share[s].fraction * claim);
         }
+        if (loan->kind == CHI_LOAN_ACTUS)
+            chi_path_debt_end(path, i);
         CHI_P(path, notional, i) = CHI_P(path, accrued, i) = CHI_P(path, fee, i) = 0.0;
         CHI_P(path, loan_arrears, i) = CHI_P(path, loan_clock, i) = 0.0;
         CHI_P(path, stopped, i) = 2.0; /* the facility is closed */

@@ -36,6 +36,7 @@ void chi_path_add_arrears(chi_path *path)
         owe(path, line->kind == CHI_LINE_REVENUE ? plan->line_pair_in[k] : plan->line_pair[k],
             arrears);
     }
+    chi_path_add_deal_arrears(path);
 }
 
 void chi_path_pay(chi_path *path)
@@ -80,7 +81,7 @@ bool chi_path_book_arrears(chi_path *path)
         if (model->line[k].kind != CHI_LINE_DEPRECIATION)
             CHI_P(path, line_arrears, k) = left_of(path, chi_line_debtor(&model->line[k]),
                 model->line[k].class, CHI_P(path, line_due, k), &late);
-    return late;
+    return chi_path_book_deal_arrears(path) || late;
 }
 
 void chi_path_reset_paid(chi_path *path)
@@ -99,7 +100,7 @@ static double operating_arrears(const chi_path *path, uint32_t firm)
     for (uint32_t c = 0; c < model->customer_count; c++)
         if (model->customer[c].buyer == firm)
             owed += CHI_P(path, customer_arrears, c);
-    return owed;
+    return owed + chi_path_deal_arrears(path, firm);
 }
 
 /* Months in a row with arrears: on operating dues together, on each loan. */

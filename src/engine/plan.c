@@ -75,7 +75,8 @@ static void pair_contracts(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
     for (uint32_t i = 0; i < model->loan_count; i++) {
         const chi_loan *loan = &model->loan[i];
         bool lends = loan->initial_exchange > model->start || loan->kind == CHI_LOAN_DRAWN ||
-                     loan->kind == CHI_LOAN_REVOLVER || loan->kind == CHI_LOAN_ISSUED;
+                     loan->kind == CHI_LOAN_REVOLVER || loan->kind == CHI_LOAN_ISSUED ||
+                     loan->kind == CHI_LOAN_ACTUS;
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
             uint32_t lender = model->share[s].firm;
             plan->share_pair[s] = pair_of(arena, pairs, loan->borrower, loan->class, lender);
@@ -83,6 +84,20 @@ static void pair_contracts(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
                 plan->share_draw_pair[s] =
                     pair_of(arena, pairs, lender, CHI_CLASS_OPERATING, loan->borrower);
         }
+    }
+}
+
+/* Debts by the standard have the pairs of loans; others may owe both ways. */
+static void pair_deals(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
+{
+    for (uint32_t i = 0; i < plan->model->deal_count; i++) {
+        const chi_deal *deal = &plan->model->deal[i];
+        if (deal->loan != CHI_NONE)
+            continue;
+        plan->deals.row[i].pair_in =
+            pair_of(arena, pairs, deal->counterparty, deal->class, deal->creator);
+        plan->deals.row[i].pair_out =
+            pair_of(arena, pairs, deal->creator, deal->class, deal->counterparty);
     }
 }
 
@@ -100,6 +115,7 @@ static void number_pairs(chi_plan *plan, chi_arena *arena)
     pair_vec pairs = {0};
     pair_lines(plan, arena, &pairs);
     pair_contracts(plan, arena, &pairs);
+    pair_deals(plan, arena, &pairs);
     plan->counts.pairs = pairs.count;
     plan->pair = chi_arena_alloc(arena, (pairs.count + 1) * sizeof *plan->pair);
     uint32_t *fresh = ids(arena, pairs.count);
@@ -118,6 +134,10 @@ static void number_pairs(chi_plan *plan, chi_arena *arena)
     renumber(plan->customer_pair, model->customer_count, fresh);
     renumber(plan->share_pair, model->share_count, fresh);
     renumber(plan->share_draw_pair, model->share_count, fresh);
+    for (uint32_t i = 0; i < model->deal_count; i++) {
+        renumber(&plan->deals.row[i].pair_in, 1, fresh);
+        renumber(&plan->deals.row[i].pair_out, 1, fresh);
+    }
 }
 
 /* Pairs by creditor and by debtor, each in the order of pairs. */
@@ -207,12 +227,29 @@ static void touch_by_contracts(chi_plan *plan, chi_arena *arena, pair_vec *list)
     }
 }
 
+/* The parties of a deal, and who covers a debt with its borrower. */
+static void touch_by_deals(chi_plan *plan, chi_arena *arena, pair_vec *list)
+{
+    const ch_model *model = plan->model;
+    for (uint32_t i = 0; i < model->deal_count; i++) {
+        const chi_deal *deal = &model->deal[i];
+        if (deal->loan != CHI_NONE)
+            continue;
+        touch(plan, arena, list, deal->creator, deal->counterparty);
+        touch(plan, arena, list, deal->counterparty, deal->creator);
+        for (uint32_t k = deal->covers.first; k < deal->covers.first + deal->covers.count; k++)
+            touch(plan, arena, list, model->loan[model->cover[k].row].borrower,
+                plan->deals.row[i].other);
+    }
+}
+
 /* Whose money hangs on whom: the buyer of what it sells, the seller of what it buys, those who owe
  * it, those it may draw on, those its lines name. */
 static void list_touched(chi_plan *plan, chi_arena *arena)
 {
     pair_vec list = {0}; /* debtor: who fails; creditor: whom it touches */
     touch_by_contracts(plan, arena, &list);
+    touch_by_deals(plan, arena, &list);
     plan->touched = ids(arena, list.count);
     plan->touched_first = ids(arena, plan->counts.firms + 1);
     uint32_t at = 0;
@@ -242,7 +279,8 @@ static void list_instants(chi_plan *plan, chi_arena *arena)
     const ch_model *model = plan->model;
     chi_instants all = {0};
     for (uint32_t i = 0; i < model->loan_count; i++)
-        chi_loan_instants_until(model, i, plan->months, arena, &all);
+        if (model->loan[i].kind != CHI_LOAN_ACTUS)
+            chi_loan_instants_until(model, i, plan->months, arena, &all);
     if (all.count)
         qsort(all.at, all.count, sizeof *all.at, by_month_and_loan);
     plan->instant = all.at;
@@ -278,8 +316,7 @@ static void list_tails(chi_plan *plan)
     }
 }
 
-/* The index at start, for the first rate of a floating loan. */
-static double driver_start(const ch_model *model, uint32_t row)
+double chi_driver_start(const ch_model *model, uint32_t row)
 {
     const chi_driver *driver = &model->driver[row];
     return driver->process == CHI_PATH ? chi_amount_at(model, &driver->path, 0) : driver->start;
@@ -295,17 +332,18 @@ static void list_lending(chi_plan *plan, chi_arena *arena)
     for (uint32_t i = 0; i < model->loan_count; i++) {
         const chi_loan *loan = &model->loan[i];
         uint32_t month = chi_month_of(model, loan->initial_exchange, plan->months);
-        if (month < plan->months)
+        if (month < plan->months && loan->kind != CHI_LOAN_ACTUS)
             plan->lend[(size_t)i * plan->months + month] = loan->notional;
         for (uint32_t m = 0; m < plan->months; m++)
             plan->can_draw[(size_t)i * plan->months + m] =
                 loan->kind != CHI_LOAN_PAM && loan->kind != CHI_LOAN_LAM &&
-                m < loan->draw_end_month && chi_month_date(model->start, m) < loan->maturity &&
+                loan->kind != CHI_LOAN_ACTUS && m < loan->draw_end_month &&
+                chi_month_date(model->start, m) < loan->maturity &&
                 chi_month_date(model->start, m) >= loan->initial_exchange;
         plan->rate_start[i] = loan->index == CHI_NONE
                                   ? loan->spread
-                                  : lane_loan_rate(driver_start(model, loan->index), loan->floor,
-                                        loan->multiplier, loan->spread);
+                                  : lane_loan_rate(chi_driver_start(model, loan->index),
+                                        loan->floor, loan->multiplier, loan->spread);
     }
 }
 
@@ -431,6 +469,8 @@ static double money_scale(const ch_model *model)
         most = largest(most, model->firm[f].cash + model->firm[f].property);
     for (uint32_t i = 0; i < model->loan_count; i++)
         most = largest(most, model->loan[i].notional + largest(0.0, model->loan[i].commitment));
+    for (uint32_t i = 0; i < model->deal_count; i++)
+        most = largest(most, model->deal[i].size);
     for (uint32_t i = 0; i < model->values_count; i++)
         most = largest(most, fabs(model->values[i]));
     most = largest(most, chi_plan_contagion_money(model));
@@ -451,6 +491,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     plan->counts.covenants = model->covenant_count;
     number_firms(plan, arena);
     chi_plan_contagion(plan, arena);
+    chi_deals_plan_build(plan, arena);
     number_pairs(plan, arena);
     list_flows(plan, arena);
     list_debts(plan, arena);
@@ -482,6 +523,8 @@ static uint32_t cause_rows(const ch_model *model, chi_cause_kind kind)
         return model->line_count;
     case CHI_CAUSE_CUSTOMER:
         return model->customer_count;
+    case CHI_CAUSE_DEAL:
+        return model->deal_count;
     case CHI_CAUSE_COVENANT:
         return model->covenant_count;
     default:

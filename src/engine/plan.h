@@ -6,6 +6,7 @@
 #define CHI_ENGINE_PLAN_H
 
 #include "contract/loan.h"
+#include "engine/plan_deals.h"
 #include "engine/state.h"
 
 #define CHI_EQUITY_MAX 1e300 /* a buffer of this or more has no limit */
@@ -33,6 +34,7 @@ typedef struct chi_hazard {
     X(CHI_CAUSE_INTEREST, "payment")    /* interest of a loan not paid */                          \
     X(CHI_CAUSE_LINE, "payment")        /* an operating due not paid */                            \
     X(CHI_CAUSE_CUSTOMER, "payment")    /* a bill not paid */                                      \
+    X(CHI_CAUSE_DEAL, "payment")        /* a due of a standard contract not paid */                \
     X(CHI_CAUSE_COVENANT, "covenant")   /* a covenant breached and not cured */                    \
     X(CHI_CAUSE_INTENSITY, "intensity") /* reduced-form: the default intensity */                  \
     X(CHI_CAUSE_LOSSES, "losses")       /* reduced-form: losses used up the equity */
@@ -45,7 +47,7 @@ typedef enum chi_cause_kind {
 
 typedef struct chi_cause {
     uint32_t kind; /* chi_cause_kind */
-    uint32_t row;  /* loan, line, customer or covenant; unused otherwise */
+    uint32_t row;  /* loan, line, customer, deal or covenant; unused otherwise */
 } chi_cause;
 
 /* Root events: 0 none, then customers cancelled, firms failed, markets shut. */
@@ -56,7 +58,7 @@ typedef enum chi_root_kind {
     CHI_ROOT_SHUT       /* a funding market was shut when money was needed */
 } chi_root_kind;
 
-typedef struct chi_plan {
+struct chi_plan {
     const ch_model *model;
     chi_counts counts;
     uint32_t months;
@@ -93,11 +95,12 @@ typedef struct chi_plan {
     uint32_t *jump_terms; /* drivers: how many of those are needed */
     double *book_open;    /* sims: cash, property and claims less debts at the start */
     uint32_t wave_months; /* how long a hit counts as what brought a firm down */
+    chi_deals_plan deals;
     uint32_t cause_count;
     uint32_t root_count;
     double cash_total; /* cash and restricted cash of all firms at start */
     double scale;      /* money: power of two above the largest amounts, for fixed point */
-} chi_plan;
+};
 
 /* Numbers of spare memory that a path needs for the time of one call: see path.h. */
 static inline size_t chi_plan_spare(const chi_plan *plan)
@@ -124,6 +127,9 @@ static inline double chi_amount_at(const ch_model *model, const chi_amount *amou
 {
     return amount->table == CHI_NONE ? amount->constant : model->values[amount->table + month];
 }
+
+/* Value of a driver at the start, for the first rate of what follows it. */
+double chi_driver_start(const ch_model *model, uint32_t driver);
 
 /* Who pays and who receives on a line; working capital that comes in is not owed in arrears. */
 static inline uint32_t chi_line_debtor(const chi_line *line)

@@ -9,17 +9,20 @@
 #include <stdint.h>
 
 #define CHI_RARE_LIST(X)                                                                           \
+    X(start_deals, "opening states of contracts by the ACTUS standard")                            \
     X(reset, "start: nothing is late, short or struck")                                            \
     X(cancel, "step 1, 2: customer contract `row` ends where the column is not 0")                 \
     X(note_strike, "step 2: some reduced-form firm is struck this month")                          \
     X(strike, "step 2: struck reduced-form firms default on the paths marked in the column")       \
     X(add_debt_arrears, "expressions: arrears of the loans of firm `row` are added to the column") \
+    X(due_deals, "step 3: what falls due on contracts by the ACTUS standard")                      \
     X(add_arrears, "step 3: arrears are owed again")                                               \
     X(reset_paid, "step 5: last month's part payments are over")                                   \
     X(clear, "step 5: clears the paths marked in the column")                                      \
     X(keep_cash, "step 5: keeps the cash of the paths that pay in part")                           \
     X(pay, "step 5: gives it back, and pays on these paths")                                       \
     X(book_arrears, "step 5: arrears and clocks")                                                  \
+    X(book_deals, "step 5: lending that was not paid out, and dividends")                          \
     X(past_grace, "step 6: sets the column where simulated firm `row` is past its grace")          \
     X(open, "start: stakes, prices and output of all paths")                                       \
     X(supply, "step 3: what firms can earn without suppliers that have failed, on all paths")      \

@@ -56,11 +56,12 @@ static uint32_t step_bits_of(const chi_plan *plan)
 }
 
 /* Losses run along the pairs of the plan, from sellers to buyers for advances, from issuers to
- * holders, and between the owners of one asset. */
+ * holders, between the owners of one asset, and from borrowers to those who cover their debts. */
 static size_t loss_room_of(const chi_plan *plan)
 {
     size_t room = 16;
-    size_t lines = plan->counts.pairs + plan->counts.customers + plan->counts.holdings;
+    size_t lines = plan->counts.pairs + plan->counts.customers + plan->counts.holdings +
+                   plan->model->cover_count;
     for (uint32_t a = 0; a < plan->counts.assets; a++) {
         size_t owners = plan->model->asset[a].owners.count;
         lines += owners * owners;

@@ -14,8 +14,9 @@ typedef struct chi_counts {
     size_t firms, sims, drivers, normals, uniforms, jumps, hazards;
     size_t loans, customers, lines, covenants, pairs;
     size_t holdings, assets;
-    size_t marks;    /* firms, or 0 where nothing is marked */
-    size_t supplied; /* firms, or 0 where no firm needs another */
+    size_t marks;                    /* firms, or 0 where nothing is marked */
+    size_t supplied;                 /* firms, or 0 where no firm needs another */
+    size_t legs, deals, seen, taken; /* contracts by the ACTUS standard */
 } chi_counts;
 
 /* Pointers to the first column of each field; column i of a field starts i * stride later. */

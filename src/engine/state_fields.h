@@ -50,6 +50,29 @@
     X(customer_arrears, n->customers, "due and not paid")                                          \
     X(line_arrears, n->lines, "due and not paid")                                                  \
     X(breach, n->covenants, "tests failed in a row")                                               \
+    /* contracts by the ACTUS standard: legs hold its states, signed, by its names */              \
+    X(leg_nt, n->legs, "Nt")                                                                       \
+    X(leg_ipnr, n->legs, "Ipnr")                                                                   \
+    X(leg_ipac, n->legs, "Ipac")                                                                   \
+    X(leg_feac, n->legs, "Feac")                                                                   \
+    X(leg_nsc, n->legs, "Nsc")                                                                     \
+    X(leg_isc, n->legs, "Isc")                                                                     \
+    X(leg_ipcb, n->legs, "Ipcb")                                                                   \
+    X(leg_prnxt, n->legs, "Prnxt")                                                                 \
+    X(leg_second, n->legs, "interest of a floating leg, or exercise amount")                       \
+    X(leg_lent, n->legs, "due from the lenders of a debt this month")                              \
+    X(leg_face, n->legs, "added to its principal by that")                                         \
+    X(deal_live, n->deals, "1 while it runs; of assets the share still held; 0 when it has ended") \
+    X(deal_left, n->deals, "what a guarantee or collateral may still pay")                         \
+    X(deal_owed_in, n->deals, "called or closed out, due to the creator next month")               \
+    X(deal_owed_out, n->deals, "called or closed out, due from the creator next month")            \
+    X(deal_arrears_in, n->deals, "due to the creator and not paid")                                \
+    X(deal_arrears_out, n->deals, "due from the creator and not paid")                             \
+    X(deal_in, n->deals, "to be paid to the creator this month, arrears included")                 \
+    X(deal_out, n->deals, "to be paid by the creator this month, arrears included")                \
+    X(dividend, n->deals, "dividend of shares this month, positive to the creator")                \
+    X(seen, n->seen, "market values that are needed after their month")                            \
+    X(taken, n->taken, "paid from collateral on a lender's share, in a failure")                   \
     /* one month's work */                                                                         \
     X(item, n->sims *CHI_ITEM_COUNT, "items of simulated firms, see CHI_ITEM_LIST")                \
     X(amount, n->lines, "this month's amount of a line")                                           \

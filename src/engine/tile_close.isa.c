@@ -112,6 +112,8 @@ void chi_tile_settle(chi_tile *tile)
     tile->paying = 0;
     CHI_RARE(tile, (flags->late_count | flags->short_count) > 0, book_arrears, 0, NULL);
     book_draws(tile);
+    if (tile->plan->counts.deals > 0)
+        CHI_RARE(tile, 1, book_deals, 0, NULL);
     for (uint32_t s = 0; s < tile->plan->counts.sims; s++)
         sweep(tile, s);
 }
@@ -225,6 +227,9 @@ static void check_finite(chi_tile *tile)
     check_columns(tile, tile->state.notional, n->loans);
     check_columns(tile, tile->state.accrued, n->loans);
     check_columns(tile, tile->state.rate, n->loans);
+    check_columns(tile, tile->state.leg_nt, n->legs);
+    check_columns(tile, tile->state.leg_ipac, n->legs);
+    check_columns(tile, tile->state.leg_second, n->legs);
     check_columns(tile, tile->state.advance, n->customers);
 }
 

@@ -78,6 +78,8 @@ void chi_tile_start(chi_tile *tile)
     }
     start_firms(tile);
     start_contracts(tile);
+    if (tile->plan->counts.deals > 0)
+        CHI_RARE(tile, 1, start_deals, 0, NULL);
     start_draws(tile);
     CHI_RARE(tile, 1, open, 0, NULL);
 }

@@ -215,6 +215,8 @@ void chi_tile_due(chi_tile *tile)
         bill(tile, c);
     CHI_PART(tile);
     loans(tile);
+    if (plan->counts.deals > 0)
+        CHI_RARE(tile, 1, due_deals, 0, NULL);
     CHI_PART(tile);
     tile->paying = 1;
     for (uint32_t k = 0; k < plan->model->line_count; k++)

@@ -64,6 +64,23 @@ static void check_contagion(const ch_model *model)
     CHI_ASSERT(model->contagion_count <= 1);
 }
 
+static void check_deals(const ch_model *model)
+{
+    for (uint32_t i = 0; i < model->deal_count; i++) {
+        const chi_deal *deal = &model->deal[i];
+        CHI_ASSERT(deal->type > CHI_DEAL_NONE && deal->type < CHI_DEAL_TYPE_COUNT);
+        CHI_ASSERT(deal->creator < model->firm_count && deal->counterparty < model->firm_count);
+        CHI_ASSERT(deal->class < CHI_CLASSES);
+        CHI_ASSERT(deal->loan == CHI_NONE || model->loan[deal->loan].deal == i);
+        CHI_ASSERT(deal->driver == CHI_NONE || deal->driver < model->driver_count);
+        CHI_ASSERT(deal->terms.first + deal->terms.count <= model->term_count);
+        for (uint32_t k = deal->covers.first; k < deal->covers.first + deal->covers.count; k++)
+            CHI_ASSERT(model->cover[k].row < model->loan_count);
+        for (uint32_t k = 0; k < deal->collateral.count; k++)
+            CHI_ASSERT(model->cover[deal->collateral.first + k].row < model->deal_count);
+    }
+}
+
 static void check_references(const ch_model *model)
 {
     CHI_ASSERT(model->firm_count >= 1 && model->firm[0].kind == CHI_OUTSIDE);
@@ -79,6 +96,7 @@ static void check_references(const ch_model *model)
                    model->expr[i].ops.first + model->expr[i].ops.count <= model->op_count);
     check_contracts(model);
     check_contagion(model);
+    check_deals(model);
 }
 
 /* What stands behind the numbers cannot move a result, nor can the ladder, which is a view of the
@@ -93,7 +111,8 @@ static bool hashed(const char *table)
  * their hash. */
 static bool counts_when_empty(const char *table)
 {
-    static const char *const later[] = {"holding", "supply", "asset", "owner", "rank", "contagion"};
+    static const char *const later[] = {"holding", "supply", "asset", "owner", "rank", "contagion",
+        "deal", "term", "deal_event", "cover"};
     for (size_t i = 0; i < sizeof later / sizeof *later; i++)
         if (strcmp(table, later[i]) == 0)
             return false;

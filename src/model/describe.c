@@ -1,5 +1,6 @@
 /* A model put into words: head, drivers, firms, contracts, sheets. */
 #include "model/describe.h"
+#include "model/deals.h"
 
 #include <math.h>
 #include <string.h>
@@ -241,16 +242,22 @@ static const char *rate_text(const chi_describer *d, const chi_loan *loan)
 
 static void add_loans(chi_describer *d, chi_grid *grid, uint32_t borrower)
 {
-    static const char *const kinds[] = {"loan", "LAM loan", "draws", "revolver", "notes"};
+    static const char *const kinds[] = {"loan", "LAM loan", "draws", "revolver", "notes", ""};
     for (uint32_t i = 0; i < d->model->loan_count; i++) {
         const chi_loan *loan = &d->model->loan[i];
         if (loan->borrower != borrower)
             continue;
         bool facility = loan->kind == CHI_LOAN_DRAWN || loan->kind == CHI_LOAN_REVOLVER;
-        CHI_GRID_ROW(grid, chi_describe_name(d, loan->name), kinds[loan->kind],
+        bool standard = loan->kind == CHI_LOAN_ACTUS;
+        CHI_GRID_ROW(grid, chi_describe_name(d, loan->name),
+            standard ? chi_deal_words_of(d->model->deal[loan->deal].type)->type : kinds[loan->kind],
             number(d, loan->notional), facility ? number(d, loan->commitment) : "",
             rate_text(d, loan),
-            loan->kind == CHI_LOAN_ISSUED ? "when issued" : date(d, loan->maturity),
+            loan->kind == CHI_LOAN_ISSUED ? "when issued"
+            : standard && loan->maturity > chi_month_date(d->model->start, d->model->months - 1) &&
+                    d->model->deal[loan->deal].type >= CHI_DEAL_CLM
+                ? "open"
+                : date(d, loan->maturity),
             lenders(d, loan));
     }
 }
@@ -363,6 +370,7 @@ void chi_model_describe(const ch_model *model, chi_arena *arena, chi_writer *wri
     describe_drivers(&d);
     describe_firms(&d);
     describe_loans(&d);
+    chi_describe_deals(&d);
     describe_customers(&d);
     describe_lines(&d);
     describe_covenants(&d);

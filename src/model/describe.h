@@ -16,7 +16,8 @@ typedef struct chi_describer {
  * the state of the evidence; at most 100 columns wide. */
 void chi_model_describe(const ch_model *model, chi_arena *arena, chi_writer *writer);
 
-/* Its parts; describe_debt.c, describe_contagion.c and describe_evidence.c. */
+/* Its parts; describe_debt.c, describe_deals.c, describe_contagion.c and describe_evidence.c. */
+void chi_describe_deals(chi_describer *d);
 void chi_describe_contagion(chi_describer *d);
 void chi_describe_claims(chi_describer *d);
 void chi_describe_ladder(chi_describer *d);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { WORD_BYTES = 64, WORDS_MAX = 16 };
+enum { WORD_BYTES = 64, WORDS_MAX = 20 };
 
 static bool is_scalar(chi_reader *reader, const chi_node *node)
 {

@@ -221,7 +221,8 @@ static void check_use(chi_reader *reader)
     for (size_t i = 0; i < reader->contract.count; i++) {
         const chi_contract *contract = &reader->contract.at[i];
         if (contract->kind != CHI_CONTRACT_LOAN || contract->row == CHI_NONE ||
-            contract->schema == CHI_KIND_LOAN || used[contract->row])
+            contract->schema == CHI_KIND_LOAN || contract->schema == CHI_KIND_ACTUS ||
+            used[contract->row])
             continue;
         const chi_loan *loan = &build->loan.at[contract->row];
         double left = loan->commitment - loan->notional - loan->other_use;

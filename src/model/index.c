@@ -73,51 +73,98 @@ static void index_firms(chi_reader *reader)
     }
 }
 
+/* The type of a contract by the standard; CHI_DEAL_NONE after an error. */
+static uint32_t read_type(chi_reader *reader, const chi_node *node)
+{
+    const chi_node *own = chi_node_get(node, "type"), *type = chi_node_get(node, "contractType");
+    if (own && type)
+        chi_diag_related(reader->diags, 650, chi_key_span(type), chi_key_span(own), NULL,
+            "`type` and `contractType` are one term");
+    type = type ? type : own;
+    if (!type) {
+        chi_diag(reader->diags, 202, chi_key_span(node),
+            "`type` is an ACTUS type such as PAM or SWPPV",
+            "a standard contract needs the key `type`");
+        return CHI_DEAL_NONE;
+    }
+    const char *all = chi_kind_field(chi_kind_at(CHI_KIND_ACTUS), "type")->detail;
+    return chi_read_choice(reader, type, all) == CHI_NONE ? CHI_DEAL_NONE
+                                                          : chi_deal_type_of(type->text);
+}
+
+static bool is_standard(const chi_node *node)
+{
+    return !chi_node_get(node, "kind") &&
+           (chi_node_get(node, "type") || chi_node_get(node, "contractType"));
+}
+
 /* Finds the kind of a contract from its `kind`. False after an error. */
 static bool open_contract(chi_reader *reader, const chi_node *node, chi_contract *contract)
 {
-    static const chi_kind_id kinds[] = {
-        CHI_KIND_LOAN, CHI_KIND_DELAYED_DRAW_LOAN, CHI_KIND_REVOLVER, CHI_KIND_TAKE_OR_PAY};
+    static const chi_kind_id kinds[] = {CHI_KIND_LOAN, CHI_KIND_DELAYED_DRAW_LOAN,
+        CHI_KIND_REVOLVER, CHI_KIND_TAKE_OR_PAY, CHI_KIND_ACTUS};
     if (node->kind != CHI_MAPPING) {
         chi_shape_error(reader, node, "a mapping");
         return false;
     }
     const chi_node *kind = chi_node_get(node, "kind");
     const char *all = chi_map_field(&reader->top, "contracts")->detail;
-    if (!kind) {
+    contract->schema = CHI_KIND_ACTUS;
+    if (!kind && !is_standard(node)) {
         chi_diag(reader->diags, 202, chi_key_span(node),
-            "`kind` is one of loan, delayed_draw_loan, revolver, take_or_pay",
+            "`kind` is one of loan, delayed_draw_loan, revolver, take_or_pay, actus",
             "a contract needs the key `kind`");
         return false;
     }
-    uint32_t index = chi_read_choice(reader, kind, all);
-    if (index == CHI_NONE)
-        return false;
+    if (kind) {
+        uint32_t index = chi_read_choice(reader, kind, all);
+        if (index == CHI_NONE)
+            return false;
+        contract->schema = kinds[index];
+    }
     const char *path = chi_arena_format(reader->arena, "contracts.%s", node->key);
-    contract->schema = kinds[index];
     contract->kind =
-        kinds[index] == CHI_KIND_TAKE_OR_PAY ? CHI_CONTRACT_CUSTOMER : CHI_CONTRACT_LOAN;
-    return chi_map_open(reader, &contract->map, node, path, kinds[index], &reader->top);
+        contract->schema == CHI_KIND_TAKE_OR_PAY ? CHI_CONTRACT_CUSTOMER : CHI_CONTRACT_LOAN;
+    if (contract->schema == CHI_KIND_ACTUS) {
+        contract->type = read_type(reader, node);
+        if (contract->type == CHI_DEAL_NONE)
+            return false;
+        if (contract->type > CHI_DEAL_UMP)
+            contract->kind = CHI_CONTRACT_DEAL;
+    }
+    return chi_map_open(reader, &contract->map, node, path, contract->schema, &reader->top);
+}
+
+/* Its rows, to be filled when it is read. */
+static void add_rows(chi_reader *reader, chi_contract *contract)
+{
+    chi_builder *build = &reader->build;
+    if (contract->schema == CHI_KIND_ACTUS) {
+        contract->deal = (uint32_t)build->deal.count;
+        CHI_PUSH(reader->arena, &build->deal)->creator = CHI_NONE;
+    }
+    if (contract->kind == CHI_CONTRACT_DEAL) {
+        contract->row = contract->deal;
+    } else if (contract->kind == CHI_CONTRACT_LOAN) {
+        contract->row = (uint32_t)build->loan.count;
+        CHI_PUSH(reader->arena, &build->loan)->borrower = CHI_NONE;
+    } else {
+        contract->row = (uint32_t)build->customer.count;
+        CHI_PUSH(reader->arena, &build->customer)->seller = CHI_NONE;
+    }
 }
 
 /* A contract that cannot be opened still has its name, so that it is not reported as unknown. */
 static void index_contracts(chi_reader *reader)
 {
-    chi_builder *build = &reader->build;
     const chi_node *child = chi_map_children(reader, &reader->top, "contracts");
     for (; child; child = child->next) {
         if (!open_named(
                 reader, child, "contracts", "a contract", &reader->contracts, CHI_CONTRACTS_MAX))
             continue;
         chi_contract contract = {.kind = CHI_CONTRACT_LOAN, .row = CHI_NONE};
-        if (open_contract(reader, child, &contract)) {
-            bool loan = contract.kind == CHI_CONTRACT_LOAN;
-            contract.row = (uint32_t)(loan ? build->loan.count : build->customer.count);
-            if (loan)
-                CHI_PUSH(reader->arena, &build->loan)->borrower = CHI_NONE;
-            else
-                CHI_PUSH(reader->arena, &build->customer)->seller = CHI_NONE;
-        }
+        if (open_contract(reader, child, &contract))
+            add_rows(reader, &contract);
         chi_names_add(reader->arena, &reader->contracts, child->key,
             (uint32_t)reader->contract.count, child->key_span);
         *CHI_PUSH(reader->arena, &reader->contract) = contract;

@@ -91,7 +91,7 @@ chi_slice chi_lenders_read(chi_reader *reader, const chi_map *map, uint32_t borr
 
 /* --- terms ---------------------------------------------------------------------------------- */
 
-static void read_cross_default(chi_reader *reader, const chi_map *map, chi_loan *loan)
+void chi_cross_default_read(chi_reader *reader, const chi_map *map, chi_loan *loan)
 {
     const chi_node *node = chi_map_node(map, "cross_default");
     if (node && node->kind == CHI_MAPPING) {
@@ -119,7 +119,7 @@ void chi_debt_terms_read(chi_reader *reader, const chi_map *map, chi_loan *loan)
     loan->day_count = day_count;
     loan->interest_months = chi_get_months(reader, map, "interest");
     loan->grace_months = chi_get_months(reader, map, "grace");
-    read_cross_default(reader, map, loan);
+    chi_cross_default_read(reader, map, loan);
 }
 
 static void check_maturity(chi_reader *reader, const chi_map *map, const chi_loan *loan)

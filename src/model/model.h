@@ -10,12 +10,12 @@
 #include "base/arena.h"
 #include "cardhouse/ch_model.h"
 #include "model/contagion_rows.h"
+#include "model/deal.h"
 #include "model/evidence.h"
 #include "model/ops.h"
 #include "text/date.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 
 enum { /* limits of one model; each has a diagnostic that names it */
     CHI_MONTHS_MAX = 600,
@@ -120,7 +120,8 @@ typedef enum chi_loan_kind {
     CHI_LOAN_LAM,      /* linear amortiser */
     CHI_LOAN_DRAWN,    /* delayed-draw loan */
     CHI_LOAN_REVOLVER, /* draws and repays */
-    CHI_LOAN_ISSUED    /* notes that a funding market issues for one firm; starts at zero */
+    CHI_LOAN_ISSUED,   /* notes that a funding market issues for one firm; starts at zero */
+    CHI_LOAN_ACTUS     /* dues and state come from the terms of its deal */
 } chi_loan_kind;
 
 /* ACTUS names in capitals where the standard has one. Amounts are positive. */
@@ -145,7 +146,7 @@ typedef struct chi_loan {
     uint32_t condition;        /* expression >= 0 needed for a draw; CHI_NONE */
     uint32_t cross_default;    /* 1: defaults when other debt of the borrower does */
     uint32_t grace_months;     /* months that arrears on this loan may stand */
-    uint32_t unused;           /* no byte of a row is left to chance: rows are hashed */
+    uint32_t deal;             /* ACTUS: row of deal; else 0 */
     double notional;           /* NT: principal at start, or lent at IED if that is later */
     double accrued;            /* IPAC: interest accrued at start */
     double redemption;         /* PRNXT, each redemption date */
@@ -237,6 +238,10 @@ typedef struct chi_event {
     X(chi_rank, rank, "advances that do not rank as senior unsecured")                             \
     X(chi_contagion, contagion, "how losses travel: no row or one")                                \
     X(chi_event, event, "events of the chosen scenario, by month")                                 \
+    X(chi_deal, deal, "contracts by the ACTUS standard")                                           \
+    X(chi_term, term, "their terms, grouped by deal")                                              \
+    X(chi_deal_event, deal_event, "what happens to them on stated days, grouped by deal")          \
+    X(chi_cover, cover, "what guarantees and collateral lean on, grouped by deal")                 \
     X(chi_repayment, repayment, "scheduled principal, grouped by loan and by day")                 \
     X(chi_evidence, evidence, "numbers of the file with source and basis")
 

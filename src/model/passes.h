@@ -14,6 +14,8 @@ void chi_index_read(chi_reader *reader);
 void chi_drivers_read(chi_reader *reader);
 void chi_correlations_read(chi_reader *reader);
 void chi_loan_read(chi_reader *reader, const chi_contract *contract);
+void chi_deal_read(chi_reader *reader, chi_contract *contract);
+void chi_covers_read(chi_reader *reader); /* what guarantees and collateral lean on */
 void chi_customer_read(chi_reader *reader, const chi_contract *contract);
 void chi_markets_read(chi_reader *reader);
 void chi_firms_read(chi_reader *reader);   /* sheets against claims and loans, defaults, failures */
@@ -30,6 +32,9 @@ void chi_streams_check(chi_reader *reader);
 chi_slice chi_lenders_read(chi_reader *reader, const chi_map *map, uint32_t borrower);
 /* Fills class, day count, cycle of interest, cross default and grace of a loan or of notes. */
 void chi_debt_terms_read(chi_reader *reader, const chi_map *map, chi_loan *loan);
+void chi_cross_default_read(chi_reader *reader, const chi_map *map, chi_loan *loan);
+/* The type of the standard that a word is, CHI_DEAL_NONE if none. */
+uint32_t chi_deal_type_of(const char *word);
 /* The rate of a loan. */
 void chi_rate_read(chi_reader *reader, const chi_map *map, chi_loan *loan);
 /* Redemption terms of loan `row`, and its rows of scheduled principal. */

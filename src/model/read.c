@@ -95,15 +95,18 @@ void chi_streams_check(chi_reader *reader)
 static void read_contracts(chi_reader *reader)
 {
     for (size_t i = 0; i < reader->contract.count; i++) {
-        const chi_contract *contract = &reader->contract.at[i];
+        chi_contract *contract = &reader->contract.at[i];
         reader->loans_unclear = reader->loans_unclear || contract->row == CHI_NONE;
         if (contract->row == CHI_NONE)
             continue;
-        if (contract->kind == CHI_CONTRACT_LOAN)
+        if (contract->schema == CHI_KIND_ACTUS)
+            chi_deal_read(reader, contract);
+        else if (contract->kind == CHI_CONTRACT_LOAN)
             chi_loan_read(reader, contract);
         else
             chi_customer_read(reader, contract);
     }
+    chi_covers_read(reader);
 }
 
 static void check_simulated(chi_reader *reader)
@@ -117,8 +120,8 @@ static void check_simulated(chi_reader *reader)
             "no firm is simulated: none has an `opening` sheet");
 }
 
-ch_model *chi_model_read(
-    chi_arena *arena, ch_diags *diags, chi_node *root, const char *scenario, bool *no_memory)
+ch_model *chi_model_read(chi_arena *arena, ch_diags *diags, chi_node *root, const char *scenario,
+    chi_deal_check_fn *check_deal, bool *no_memory)
 {
     chi_reader *reader = chi_arena_alloc(arena, sizeof *reader);
     CHI_ASSERT(root && scenario);
@@ -126,6 +129,7 @@ ch_model *chi_model_read(
     reader->arena = arena;
     reader->diags = diags;
     reader->root = root;
+    reader->check_deal = check_deal;
     reader->scenario = strcmp(scenario, "base") == 0 ? "" : scenario;
     chi_builder_init(&reader->build, arena);
     chi_overlay_apply(reader);

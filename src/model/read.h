@@ -6,6 +6,7 @@
 #define CHI_MODEL_READ_H
 
 #include "base/diag.h"
+#include "model/deal_query.h"
 #include "model/model.h"
 #include "model/schema.h"
 #include "text/node.h"
@@ -40,12 +41,18 @@ typedef struct chi_map {
 } chi_map;
 
 /* What a contract's name stands for. */
-typedef enum chi_contract_kind { CHI_CONTRACT_LOAN, CHI_CONTRACT_CUSTOMER } chi_contract_kind;
+typedef enum chi_contract_kind {
+    CHI_CONTRACT_LOAN,
+    CHI_CONTRACT_CUSTOMER,
+    CHI_CONTRACT_DEAL
+} chi_contract_kind;
 typedef struct chi_contract {
     chi_map map;
     chi_contract_kind kind;
     chi_kind_id schema;
-    uint32_t row; /* of loan or customer */
+    uint32_t row;         /* of loan, customer or deal */
+    uint32_t deal, type;  /* ACTUS: row of deal, chi_deal_type */
+    uint32_t beneficiary; /* ACTUS: the long party, once it is read; CHI_NONE */
 } chi_contract;
 
 /* What all notes of one market have in common. */
@@ -78,6 +85,7 @@ typedef struct chi_reader {
     chi_notes *notes; /* by market row */
     CHI_VEC(chi_contract) contract;
     chi_names *lines; /* of each firm, by firm row */
+    chi_deal_check_fn *check_deal;
 } chi_reader;
 
 /* The nearest name for a suggestion; NULL if none is near, or so many errors stand already that

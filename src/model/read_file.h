@@ -2,12 +2,14 @@
 #ifndef CHI_MODEL_READ_FILE_H
 #define CHI_MODEL_READ_FILE_H
 
+#include "model/deal_query.h"
 #include "model/model.h"
 #include "text/node.h"
 
 /* Reads a tree into rows and freezes them. NULL after adding diagnostics, or when memory ends
- * without any. `scenario` "" or "base" is the model as it stands. */
-ch_model *chi_model_read(
-    chi_arena *arena, ch_diags *diags, chi_node *root, const char *scenario, bool *no_memory);
+ * without any. `scenario` "" or "base" is the model as it stands; `check_deal` knows the terms of
+ * contracts by the ACTUS standard. */
+ch_model *chi_model_read(chi_arena *arena, ch_diags *diags, chi_node *root, const char *scenario,
+    chi_deal_check_fn *check_deal, bool *no_memory);
 
 #endif

@@ -49,6 +49,10 @@
     X(STAKES, "shares of firms", "firms and a share each: `{a: 60%, b: 15%}`")                     \
     X(SHEET, "items", "names and amounts of money: `{cash: 1150, property: 16610}`")               \
     X(TEST, "test", "two expressions compared: `net_debt <= 6 * 12 * ebitda`")                     \
+    X(CYCLE, "cycle",                                                                              \
+        "a time: `3 months`, `90d`, or a cycle of the standard: `P3ML1`, L0 for a long stub")      \
+    X(MOMENT, "date or moment", "a date as above, or `2025-06-30T23:59:59`")                       \
+    X(TERMS, "list of terms", "a list, as the standard has it, or one value for all")              \
     X(CROSS_DEFAULT, "yes, no or a mapping", "`yes`, `no`, or `{threshold: 50}`")                  \
     X(CORRELATIONS, "correlations", "a list of `[driver, driver, correlation]`")                   \
     X(MAPPING, "mapping", "a mapping")                                                             \
@@ -142,6 +146,12 @@ typedef struct chi_kind {
         "Capacity that the buyer pays for whether it uses it or not.")                             \
     X(ADVANCE, "advance", "an advance", "contracts.NAME.advance",                                  \
         "Money that the buyer paid or will pay ahead, worked off by a share of each bill.")        \
+    X(ACTUS, "actus", "a standard contract", "contracts.NAME",                                     \
+        "A contract of one of the eighteen types of the ACTUS standard, with the terms of its "    \
+        "dictionary or Cardhouse's names for them; docs/contracts.md says which type has which "   \
+        "parties and terms. `kind` may be left out.")                                              \
+    X(ACTUS_LEG, "actus_leg", "a part of a standard contract", "contracts.NAME.first",             \
+        "Also `second` and `underlying`: a contract inside another one.")                          \
     X(MARKET, "market", "a funding market", "markets.NAME",                                        \
         "Where firms whose ladder names it issue new notes.")                                      \
     X(EVENT_CANCEL, "event_cancel", "a cancellation", "scenarios.NAME[]",                          \

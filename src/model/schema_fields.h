@@ -32,7 +32,7 @@
         "Correlations of the drivers' monthly innovations; pairs not listed have none.")           \
     X("firms", NAMED, REQUIRED, "", 0, 0, "firm_simulated|firm_reduced",                           \
         "The firms; `outside` is always there and means everyone else.")                           \
-    X("contracts", NAMED, OPTIONAL, "", 0, 0, "loan|delayed_draw_loan|revolver|take_or_pay",       \
+    X("contracts", NAMED, OPTIONAL, "", 0, 0, "loan|delayed_draw_loan|revolver|take_or_pay|actus", \
         "Obligations between firms.")                                                              \
     X("markets", NAMED, OPTIONAL, "", 0, 0, "market", "Where new notes are issued.")               \
     X("holdings", NAMED, OPTIONAL, "", 0, 0, "holding", "Stakes of firms in each other.")          \
@@ -202,5 +202,6 @@
 
 #include "model/schema_contagion.h"
 #include "model/schema_contracts.h"
+#include "model/schema_deals.h"
 
 #endif

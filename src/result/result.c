@@ -41,6 +41,8 @@ static const char *row_name(const ch_model *model, chi_cause cause)
         return chi_model_text(model, model->line[cause.row].name);
     case CHI_CAUSE_CUSTOMER:
         return chi_model_text(model, model->customer[cause.row].name);
+    case CHI_CAUSE_DEAL:
+        return chi_model_text(model, model->deal[cause.row].name);
     case CHI_CAUSE_COVENANT:
         return chi_model_text(model, model->covenant[cause.row].name);
     default:
@@ -60,6 +62,7 @@ static const char *cause_text(ch_result *result, chi_cause cause)
         return chi_arena_format(&result->arena, "%s: interest not paid", name);
     case CHI_CAUSE_LINE:
     case CHI_CAUSE_CUSTOMER:
+    case CHI_CAUSE_DEAL:
         return chi_arena_format(&result->arena, "%s: not paid", name);
     case CHI_CAUSE_COVENANT:
         return chi_arena_format(&result->arena, "%s: breached and not cured", name);

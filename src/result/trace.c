@@ -12,6 +12,12 @@ static const char *const entry_text[CHI_ENTRY_COUNT] = {
 #undef ENTRY_TEXT
 };
 
+static const char *const event_text[CHI_EVENT_COUNT] = {"",
+#define EVENT_TEXT(id, rank, text) #id " " text,
+    CHI_ACTUS_KINDS(EVENT_TEXT)
+#undef EVENT_TEXT
+};
+
 static const char *firm_name(const ch_model *model, uint32_t firm)
 {
     return chi_model_text(model, model->firm[firm].name);
@@ -35,6 +41,8 @@ static const char *subject_name(const ch_model *model, const chi_entry *entry)
         return chi_model_text(model, model->holding[entry->row].name);
     case CHI_OF_ASSET:
         return chi_model_text(model, model->asset[entry->row].name);
+    case CHI_OF_DEAL:
+        return chi_model_text(model, model->deal[entry->row].name);
     default:
         return "";
     }
@@ -69,7 +77,8 @@ static void write_entry(chi_writer *w, const chi_plan *plan, const chi_entry *en
         class = classes[plan->pair[entry->row].class];
     }
     const char *subject = entry->subject == CHI_OF_PAIR ? class : subject_name(model, entry);
-    const char *text = entry_text[entry->kind];
+    const char *text =
+        entry->kind == CHI_ENTRY_EVENT ? event_text[entry->detail] : entry_text[entry->kind];
     bool amount = entry->amount != 0.0;
     chi_write_format(w, "  %-32.60s %-24.40s %-*.70s", parties, subject, amount ? 30 : 0, text);
     if (entry->kind == CHI_ENTRY_RATE)
@@ -93,7 +102,8 @@ static bool is_worth_a_line(const chi_entry *entry)
     bool event = entry->kind == CHI_ENTRY_BREACH || entry->kind == CHI_ENTRY_STOPPED ||
                  entry->kind == CHI_ENTRY_EVENT_OF_DEFAULT || entry->kind == CHI_ENTRY_FAILS ||
                  entry->kind == CHI_ENTRY_ENDS || entry->kind == CHI_ENTRY_CANCELLED ||
-                 entry->kind == CHI_ENTRY_SHUT || entry->kind == CHI_ENTRY_RATE;
+                 entry->kind == CHI_ENTRY_SHUT || entry->kind == CHI_ENTRY_RATE ||
+                 entry->kind == CHI_ENTRY_EVENT || entry->kind == CHI_ENTRY_CLOSED;
     return event || shown(entry->amount) != 0.0;
 }
 
@@ -150,6 +160,8 @@ static bool in_chain(const chi_entry *entry, uint32_t firm)
     case CHI_ENTRY_EVENT_OF_DEFAULT:
     case CHI_ENTRY_CROSS_DEFAULT:
     case CHI_ENTRY_ACCELERATED:
+    case CHI_ENTRY_CLOSED:
+    case CHI_ENTRY_CALLED:
     case CHI_ENTRY_FAILS:
     case CHI_ENTRY_STAKE_LOST:
     case CHI_ENTRY_PRICE_FELL:

@@ -2,6 +2,8 @@
  * one random call in an expression or initialiser: C leaves their order open. */
 #include "support/random_model.h"
 
+#include "support/random_deals.h"
+
 #include "num/philox.h"
 #include "text/daycount.h"
 
@@ -9,8 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const random_size random_size_default = {6, 6, 4, 8, 3, 4, 18, 3, 0};
-const random_size random_size_contagion = {6, 6, 4, 8, 3, 4, 18, 3, 4};
+const random_size random_size_default = {6, 6, 4, 8, 3, 4, 18, 3, 0, 0};
+const random_size random_size_contagion = {6, 6, 4, 8, 3, 4, 18, 3, 4, 0};
+const random_size random_size_deals = {6, 6, 4, 8, 3, 4, 18, 3, 2, 5};
 
 /* Steele, Lea, Flood (2014), "Fast splittable pseudorandom number generators". */
 uint64_t random_bits(uint64_t *state)
@@ -539,6 +542,7 @@ ch_model *random_model(uint64_t seed, random_size size)
     make_covenants(&m);
     make_events(&m);
     make_contagion(&m);
+    random_deals(&m.b, size.deals, &m.state);
     ch_model *model = chi_model_freeze(&m.b);
     chi_arena_free(&m.arena);
     return model;

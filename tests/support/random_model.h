@@ -8,10 +8,12 @@
 typedef struct random_size {
     uint32_t firms, loans, customers, lines, covenants, drivers, months, events;
     uint32_t contagion; /* stakes and supplies at most, and rules; 0: none */
+    uint32_t deals;     /* contracts by the ACTUS standard */
 } random_size;
 
-extern const random_size random_size_default;   /* without contagion */
+extern const random_size random_size_default;   /* without contagion and deals */
 extern const random_size random_size_contagion; /* with it */
+extern const random_size random_size_deals;     /* with it and contracts by the ACTUS standard */
 
 /* The model of a seed and size. Freed with ch_model_free(). */
 ch_model *random_model(uint64_t seed, random_size size);

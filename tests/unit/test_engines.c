@@ -100,9 +100,10 @@ static void shrink(uint64_t seed, random_size size, chi_isa isa)
     }
     (void)seed_agrees(seed, size, isa, &ignored);
     fail_msg("engines differ: seed %llu, isa %s, firms %u loans %u customers %u lines %u covenants "
-             "%u drivers %u months %u events %u contagion %u: %s",
+             "%u drivers %u months %u events %u contagion %u deals %u: %s",
         (unsigned long long)seed, chi_isa_name(isa), size.firms, size.loans, size.customers,
-        size.lines, size.covenants, size.drivers, size.months, size.events, size.contagion, where);
+        size.lines, size.covenants, size.drivers, size.months, size.events, size.contagion,
+        size.deals, where);
 }
 
 static void compare(random_size size, uint64_t models)
@@ -133,6 +134,13 @@ static void test_contagion_in_both_engines(void **state)
     compare(random_size_contagion, (uint64_t)with_effort(MODELS) / 2);
 }
 
+/* Contracts by the ACTUS standard, of all eighteen types. */
+static void test_deals_in_both_engines(void **state)
+{
+    (void)state;
+    compare(random_size_deals, (uint64_t)with_effort(MODELS));
+}
+
 enum { COMPILED_MODELS = 6, COMPILED_PATHS = 64 };
 
 /* Runs one vector of paths in compiled code and path by path in the oracle. */
@@ -159,7 +167,8 @@ static bool vector_agrees(const chi_native *native, chi_tile *tile, chi_arena *a
 /* 1 if compiled code agrees with the oracle, 0 if not, -1 if the model cannot be compiled. */
 static int compiled_agrees(uint64_t seed, chi_isa isa)
 {
-    ch_model *model = random_model(seed, seed % 2 ? random_size_default : random_size_contagion);
+    const random_size sizes[] = {random_size_default, random_size_contagion, random_size_deals};
+    ch_model *model = random_model(seed, sizes[seed % 3]);
     chi_arena arena;
     chi_arena_init(&arena);
     chi_plan *plan = chi_plan_build(model, model->months, &arena);
@@ -209,6 +218,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_oracle_equals_tiles),
         cmocka_unit_test(test_contagion_in_both_engines),
+        cmocka_unit_test(test_deals_in_both_engines),
         cmocka_unit_test(test_oracle_equals_compiled)};
     return cmocka_run_group_tests_name("engines", tests, NULL, NULL);
 }
