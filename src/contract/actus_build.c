@@ -66,8 +66,10 @@ static double years_by_coupons(const chi_actus_terms *t, chi_day from, chi_day t
 double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to)
 {
     chi_daycount_context context = {.termination = INT32_MIN};
-    if (from == to)
-        return 0.0; /* not so under every rule about the ends of months */
+    /* The same day is not nothing under every rule about the ends of months; without a convention
+     * there is no interest. */
+    if (from == to || b->t->dcc == CHI_DC_COUNT)
+        return 0.0;
     if (b->t->dcc == CHI_DC_ACT_ACT_ICMA || b->t->dcc == CHI_DC_ACT_365L)
         return years_by_coupons(b->t, from, to);
     if (b->t->dcc == CHI_DC_30E_360_ISDA && chi_given_at(b->plan->maturity))

@@ -418,12 +418,30 @@ static size_t count_parts(const chi_actus_terms *t, uint8_t role, bool with_term
     return count;
 }
 
+/* True if a covered contract has no end of its own. */
+static bool is_open_ended(const chi_actus_terms *t)
+{
+    for (size_t i = 0; i < t->part_count; i++) {
+        const chi_actus_terms *part = t->parts[i].terms;
+        if (!part || t->parts[i].role == CHI_PART_COVI || chi_given_at(part->td))
+            continue;
+        if ((part->type == CHI_ACTUS_CLM && !chi_given_at(part->md)) ||
+            part->type == CHI_ACTUS_UMP || part->type == CHI_ACTUS_STK || is_open_ended(part))
+            return true;
+    }
+    return false;
+}
+
+/* The parts of SWAPS and CAPFL run to the end of the case, what is covered to its own end. */
 static void check_part(checker *c, const chi_actus_terms *part, chi_moment to)
 {
     checker own = {c->diags, part, true};
     bool covers = c->t->type == CHI_ACTUS_CEG || c->t->type == CHI_ACTUS_CEC;
     if (settles_elsewhere(part))
         unsupported(&own, "settlementCurrency", "other than currency is not supported for a part");
+    /* What has no end of its own runs to that of the guarantee. */
+    if (covers)
+        to = c->t->md;
     if (covers && c->t->cege == CHI_WORD_NI && counts_coupons(part))
         unsupported(&own, "dayCountConvention",
             "counts coupon periods; a guarantee of interest (NI) cannot");
@@ -450,8 +468,8 @@ static void check_nest(checker *c, chi_moment to)
             missing(c, "contractStructure", "it names what is covered (COVE)");
         else if (!exposed)
             missing(c, "notionalPrincipal", "without it every covered contract needs its terms");
-        if (count_parts(t, CHI_PART_COVE, true) == 0 && !chi_given_at(t->md))
-            missing(c, "maturityDate", "without it a covered contract needs its terms");
+        if (!chi_given_at(t->md) && (count_parts(t, CHI_PART_COVE, true) == 0 || is_open_ended(t)))
+            missing(c, "maturityDate", "without it a covered contract needs terms and an end");
         if (t->type == CHI_ACTUS_CEC && count_parts(t, CHI_PART_COVI, true) == 0)
             missing(c, "contractStructure", "it names what covers (COVI), with terms");
         if (chi_given(t->cecv) && t->cecv < 0.0)
@@ -460,7 +478,6 @@ static void check_nest(checker *c, chi_moment to)
         if ((chi_given_at(t->feanx) || chi_given_cycle(t->fecl)) && t->dcc == CHI_DC_COUNT)
             missing(c, "dayCountConvention", "the accrued fee needs it");
     }
-    /* The parts of SWAPS and CAPFL run to the end of the case, what is covered to its own end. */
     for (size_t i = 0; i < t->part_count; i++)
         if (t->parts[i].terms && t->parts[i].role != CHI_PART_COVI)
             check_part(c, t->parts[i].terms, to);

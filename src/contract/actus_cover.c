@@ -94,6 +94,15 @@ static bool find_end(chi_actus_book *book, const chi_actus_terms *t, chi_moment 
     return ends(book->diags, t, last);
 }
 
+/* How far a covered contract runs: to its own end, or to that of the cover if it has none. */
+static chi_moment horizon_of(const chi_actus_terms *t, const chi_actus_terms *covered)
+{
+    bool has_end = covered->type == CHI_ACTUS_UMP || covered->type == CHI_ACTUS_STK
+                       ? chi_given_at(covered->td)
+                       : covered->type != CHI_ACTUS_CLM || chi_given_at(covered->md);
+    return has_end ? CHI_MOMENT_NONE : t->md;
+}
+
 static bool run_covered(cover *c)
 {
     const chi_actus_terms *t = c->t;
@@ -112,7 +121,7 @@ static bool run_covered(cover *c)
             continue;
         if (covered->type > CHI_ACTUS_UMP)
             return refuse_no_loan(c->diags, covered);
-        if (!chi_actus_run_part(c->arena, c->diags, covered, c->world, CHI_MOMENT_NONE, run))
+        if (!chi_actus_run_part(c->arena, c->diags, covered, c->world, horizon_of(t, covered), run))
             return false;
     }
     return true;
@@ -490,7 +499,7 @@ static bool compile_covered(cover_build *b)
             continue;
         if (covered->type > CHI_ACTUS_UMP)
             return refuse_no_loan(b->book->diags, covered);
-        if (!chi_actus_compile_part(b->book, covered, CHI_MOMENT_NONE, b->joint))
+        if (!chi_actus_compile_part(b->book, covered, horizon_of(t, covered), b->joint))
             return false;
     }
     return true;

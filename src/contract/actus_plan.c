@@ -151,6 +151,11 @@ static void find_call(chi_actus_build *b)
         b->end = b->called;
     else if (!chi_given_at(t->md))
         b->end = b->to;
+    if (chi_given_at(b->end))
+        return;
+    chi_actus_term_error(b->book->diags, 603, t, "maturityDate", NULL,
+        "is not given; without it the case must say `to`, or a call (XD) must be observed");
+    b->failed = true;
 }
 
 void chi_actus_find_end(chi_actus_build *b)

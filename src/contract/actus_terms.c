@@ -139,8 +139,12 @@ void chi_actus_term_error(ch_diags *diags, uint32_t code, const chi_actus_terms 
         node = chi_node_get(terms->node, name);
         span = node ? node->span : terms->node->span;
     }
-    chi_diag(diags, code, span, hint, "contract %s: %s %s", terms->id ? terms->id : "(no id)", name,
-        text);
+    const char *id = terms->id ? terms->id : "(no id)";
+    if (node && node->kind == CHI_SCALAR)
+        chi_diag(diags, code, span, hint, "contract %s: %s %s (it is '%.60s')", id, name, text,
+            node->text);
+    else
+        chi_diag(diags, code, span, hint, "contract %s: %s %s", id, name, text);
 }
 
 static void complain(

@@ -129,6 +129,17 @@ static const struct {
                 "\"arrayCycleAnchorDateOfPrincipalRedemption\":[\"2021-01-01\",\"2020-01-01\"],"
                 "\"arrayNextPrincipalRedemptionPayment\":[1,2]",
         "", 604, "rising order"},
+    {LOAN ",\"maturityDate\":\"2019-01-01\"", "", 604,
+        "maturityDate is not after initialExchangeDate (it is '2019-01-01')"},
+    {"\"contractType\":\"CLM\",\"contractID\":\"loan\",\"contractRole\":\"RPA\","
+     "\"currency\":\"USD\",\"statusDate\":\"2020-01-01\",\"initialExchangeDate\":\"2020-02-01\","
+     "\"notionalPrincipal\":\"1000\"",
+        "", 603, "a call (XD) must be observed"},
+    {"\"contractType\":\"CEG\",\"contractRole\":\"BUY\",\"currency\":\"USD\","
+     "\"statusDate\":\"2020-01-01\",\"contractStructure\":[{\"object\":{\"contractType\":\"UMP\","
+     "\"contractID\":\"x\",\"contractRole\":\"RPA\",\"initialExchangeDate\":\"2020-02-01\","
+     "\"notionalPrincipal\":\"1000\"},\"referenceType\":\"CNT\",\"referenceRole\":\"COVE\"}]",
+        ",\"to\":\"2021-01-01\"", 603, "needs terms and an end"},
     {OPTION, "", 603, "contractStructure is not given"},
     {OPTION ",\"marketObjectCode\":\"X\",\"optionExerciseType\":\"B\"", "", 603,
         "cycleOfOptionality is not given"},
