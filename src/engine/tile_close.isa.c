@@ -231,6 +231,8 @@ static void check_finite(chi_tile *tile)
     check_columns(tile, tile->state.leg_ipac, n->legs);
     check_columns(tile, tile->state.leg_second, n->legs);
     check_columns(tile, tile->state.advance, n->customers);
+    check_columns(tile, tile->state.equity, n->marks);
+    check_columns(tile, tile->state.price, n->assets);
 }
 
 void chi_tile_close(chi_tile *tile)

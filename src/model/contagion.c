@@ -88,11 +88,12 @@ static void value_stake(chi_reader *reader, const chi_map *map, chi_holding *row
     row->open = row->share * fmax(issuer->equity, 0.0);
     if (!chi_map_node(map, "value"))
         return;
+    const double most = 1e9; /* times the equity: beyond it the equity is a rounding */
     row->open = chi_get_number(reader, map, "value");
-    row->per_equity = row->open / issuer->equity;
-    if (issuer->equity > 0.0)
+    if (issuer->equity > 0.0 && row->open <= most * issuer->equity) {
+        row->per_equity = row->open / issuer->equity;
         return;
-    row->per_equity = 0.0;
+    }
     chi_diag(reader->diags, 676, chi_map_node(map, "value")->span, NULL,
         "the value cannot follow the equity of `%s`, which is %.10g at the start",
         firm_text(reader, row->issuer), issuer->equity);

@@ -118,10 +118,16 @@ static void write_firms(chi_writer *w, const chi_oracle *o)
         for (uint32_t l = 0; l < plan->model->loan_count; l++)
             if (plan->model->loan[l].borrower == firm)
                 debt += CHI_O(o, notional, l) + CHI_O(o, loan_arrears, l);
-        chi_write_format(w, "  = %s%s: cash %.3f, debt %.3f, property %.3f\n",
+        chi_write_format(w, "  = %s%s: cash %.3f, debt %.3f, property %.3f",
             firm_name(plan->model, firm), CHI_O(o, alive, firm) != 0.0 ? "" : " (failed)",
             shown(CHI_O(o, cash, firm)), shown(debt), shown(CHI_O(o, property, firm)));
+        if (plan->counts.marks > 0)
+            chi_write_format(w, ", equity %.3f", shown(CHI_O(o, equity, firm)));
+        chi_write_text(w, "\n");
     }
+    for (uint32_t a = 0; a < plan->counts.assets; a++)
+        chi_write_format(w, "  = price of %s: %.6g\n",
+            chi_model_text(plan->model, plan->model->asset[a].name), CHI_O(o, price, a));
     for (uint32_t d = 0; d < plan->model->driver_count; d++)
         chi_write_format(w, "%s%s %.6g", d ? ", " : "  ~ ",
             chi_model_text(plan->model, plan->model->driver[d].name), CHI_O(o, driver, d));
