@@ -46,11 +46,12 @@ CH_LANE double lane_is_missing(double first, double month, double months)
     return lane_le(first, month) * lane_lt(month - first, months);
 }
 
-/* What is left of output: an essential input limits it by itself, shortages of the others add up
- * (Diem et al. 2022, generalised Leontief function). */
-CH_LANE double lane_output(double least_essential, double other_shortage)
+/* Share of output lost: the lack of an essential input limits it by itself, lacks of the others add
+ * up (Diem et al. 2022, generalised Leontief function); `own` is what the firm has lost anyway. */
+CH_LANE double lane_output_lost(double worst_essential, double sum_of_others, double own)
 {
-    return lane_max(0.0, lane_min(least_essential, 1.0 - other_shortage));
+    double lost = lane_max(worst_essential, sum_of_others);
+    return lane_min(lane_max(lost, own), 1.0);
 }
 
 #endif

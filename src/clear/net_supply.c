@@ -2,6 +2,7 @@
 #include "clear/net_supply.h"
 
 #include "base/check.h"
+#include "clear/contagion.lane.h"
 
 #include <string.h>
 
@@ -231,9 +232,7 @@ static double loss_of_inputs(chi_net_supply_state *s, uint32_t firm)
         else
             sum += loss;
     }
-    double loss = worst > sum ? worst : sum;
-    loss = loss > s->shock[firm] ? loss : s->shock[firm];
-    return loss < 1.0 ? loss : 1.0;
+    return lane_output_lost(worst, sum, s->shock[firm]);
 }
 
 /* One step downward: new losses from the old ones. Returns the largest rise. */

@@ -84,22 +84,21 @@ void chi_path_supply(chi_path *path)
     const chi_plan *plan = path->plan;
     const ch_model *model = plan->model;
     size_t firms = plan->counts.firms;
-    double *last = path->spare, *least = last + firms, *other = least + firms;
+    double *last = path->spare, *worst = last + firms, *other = worst + firms;
     for (size_t f = 0; f < firms; f++) {
         last[f] = CHI_P(path, output, f);
-        least[f] = 1.0;
-        other[f] = 0.0;
+        worst[f] = other[f] = 0.0;
     }
     for (uint32_t s = 0; s < model->supply_count; s++) {
         const chi_supply *supply = &model->supply[s];
         double lacks = supply->dependency * shortage(path, supply, last);
         if (supply->essential)
-            least[supply->customer] = lane_min(least[supply->customer], 1.0 - lacks);
+            worst[supply->customer] = lane_max(worst[supply->customer], lacks);
         else
             other[supply->customer] += lacks;
     }
     for (uint32_t f = 0; f < firms; f++) {
-        double output = lane_output(least[f], other[f]);
+        double output = 1.0 - lane_output_lost(worst[f], other[f], 0.0);
         if (output != last[f] && CHI_P(path, alive, f) != 0.0)
             chi_ledger_add(path->ledger, CHI_ENTRY_OUTPUT, CHI_OF_FIRM, f, f, f, 100.0 * output);
         CHI_P(path, output, f) = output;

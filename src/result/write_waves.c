@@ -78,11 +78,29 @@ static void put_waves(chi_writer *w, const ch_result *result)
     chi_write_text(w, count ? "]}]" : "]");
 }
 
+/* All firms together. */
+static void put_round(chi_writer *w, const ch_result *result, uint32_t round)
+{
+    double failures = 0.0, loss = 0.0;
+    for (size_t firm = 0; firm < ch_model_firm_count(ch_result_model(result)); firm++) {
+        ch_round found = ch_result_round(result, firm, round);
+        failures += found.failed.share;
+        loss += found.loss;
+    }
+    chi_write_format(w, "%s{\"round\":%u", round ? "," : "", round);
+    put_number(w, "failures", failures);
+    put_number(w, "loss", loss);
+    chi_write_text(w, "}");
+}
+
 void chi_write_json_waves(chi_writer *w, const ch_result *result)
 {
     uint32_t rounds = rounds_used(result);
     chi_write_format(
-        w, "\"contagion\":{\"window_months\":%u,\n\"parties\":[", ch_result_wave_months(result));
+        w, "\"contagion\":{\"window_months\":%u,\n\"rounds\":[", ch_result_wave_months(result));
+    for (uint32_t round = 0; round < rounds; round++)
+        put_round(w, result, round);
+    chi_write_text(w, "],\n\"parties\":[");
     for (size_t firm = 0; firm < ch_model_firm_count(ch_result_model(result)); firm++) {
         chi_write_text(w, firm ? ",\n{" : "\n{");
         put_party(w, result, firm, rounds);
