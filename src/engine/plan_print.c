@@ -16,6 +16,9 @@ static void write_sizes(chi_writer *w, const chi_plan *plan)
         "contracts %zu, lines %zu, covenants %zu, pairs %zu, columns of state %zu\n",
         chi_model_text(plan->model, plan->model->title), plan->months, n->firms, n->sims,
         n->drivers, n->loans, n->customers, n->lines, n->covenants, n->pairs, chi_state_columns(n));
+    if (n->deals > 0)
+        chi_write_format(w, "standard contracts %zu, legs %zu, market values kept %zu\n", n->deals,
+            n->legs, n->seen);
     chi_write_format(w, "drawn each month: normals %zu, uniforms %zu, normals of jump sizes %zu\n",
         n->normals, n->uniforms, n->jumps);
 }
@@ -57,6 +60,25 @@ static void write_instant(chi_writer *w, const chi_plan *plan, const chi_instant
         at->resets != 0.0 ? "  RR" : "");
 }
 
+/* Events of contracts by the ACTUS standard, each leg by itself. */
+static void write_deals(chi_writer *w, const chi_plan *plan, uint32_t month)
+{
+    static const char *const kinds[CHI_EVENT_COUNT] = {"",
+#define KIND_NAME(id, rank, text) #id,
+        CHI_ACTUS_KINDS(KIND_NAME)
+#undef KIND_NAME
+    };
+    const chi_deals_plan *deals = &plan->deals;
+    for (uint32_t k = deals->event_first[month]; k < deals->event_first[month + 1]; k++) {
+        const chi_leg_event *at = &deals->event[k];
+        char date[11];
+        chi_day_format(chi_moment_day(at->event->pay), date);
+        chi_write_format(w, "  3 due        %-24.40s %s  years %.6f  %s\n",
+            chi_model_text(plan->model, plan->model->deal[at->deal].name), date, at->event->years,
+            kinds[at->event->kind]);
+    }
+}
+
 static void write_due(chi_writer *w, const chi_plan *plan, uint32_t month)
 {
     const ch_model *model = plan->model;
@@ -70,6 +92,7 @@ static void write_due(chi_writer *w, const chi_plan *plan, uint32_t month)
     }
     for (uint32_t k = plan->instant_first[month]; k < plan->instant_first[month + 1]; k++)
         write_instant(w, plan, &plan->instant[k]);
+    write_deals(w, plan, month);
     for (uint32_t k = 0; k < model->line_count; k++)
         chi_write_format(w, "  3 due        %-24.40s of %s: %g%s\n",
             chi_model_text(model, model->line[k].name), firm_name(plan, model->line[k].firm),

@@ -229,10 +229,10 @@ static void add_loss(void *context, uint64_t path, const chi_lost *lost)
     ((hand_run *)context)->lost[lost->from][lost->to] += lost->amount;
 }
 
-void hand_run_start(hand_run *run, hand *h)
+static void start_model(hand_run *run, ch_model *model)
 {
     memset(run, 0, sizeof *run);
-    run->model = hand_freeze(h);
+    run->model = model;
     chi_arena_init(&run->arena);
     run->plan = chi_plan_build(run->model, run->model->months, &run->arena);
     chi_oracle_init(&run->oracle, run->plan, &run->arena);
@@ -241,6 +241,22 @@ void hand_run_start(hand_run *run, hand *h)
     run->oracle.lost = add_loss;
     run->oracle.context = run;
     chi_oracle_start(&run->oracle, 1, 0);
+}
+
+void hand_run_start(hand_run *run, hand *h)
+{
+    start_model(run, hand_freeze(h));
+}
+
+void hand_run_text(hand_run *run, const char *text)
+{
+    ch_model *model = NULL;
+    ch_diags *diags = NULL;
+    (void)ch_model_load_text(text, strlen(text), "hand", "", &model, &diags);
+    if (!model)
+        fail_msg("%s", diags ? ch_diags_at(diags, 0)->message : "not read");
+    ch_diags_free(diags);
+    start_model(run, model);
 }
 
 void hand_run_path(hand_run *run, uint64_t seed, uint64_t path)
