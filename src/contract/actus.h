@@ -228,9 +228,9 @@ enum {
     CHI_ACTUS_PARTS_MAX = 1000,
     CHI_ACTUS_LIST_MAX = 10000, /* entries of an array term, observations of a market object */
     CHI_ACTUS_NEST_MAX = 4,
+    CHI_ACTUS_ANNUITY_STEPS_MAX = 200000000, /* dates counted by the level payments of one */
 };
-/* Bytes that the contracts of one file may take with their events. */
-#define CHI_ACTUS_BYTES_MAX ((size_t)2 << 30)
+#define CHI_ACTUS_BYTES_MAX ((size_t)2 << 30) /* of the contracts of a file with their events */
 /* True if there is room for another contract; else reports it. */
 bool chi_actus_has_room(const chi_arena *arena, ch_diags *diags, ch_span span, const char *id);
 

@@ -25,7 +25,8 @@ typedef struct chi_actus_build {
     bool failed;       /* a diagnostic has been given */
     const chi_actus_lapse *lapses; /* in order of time */
     size_t lapse_count;
-    uint32_t next_date; /* ANN: the first redemption date that the last annuity counted */
+    uint32_t next_date;     /* ANN: the first redemption date that the last annuity counted */
+    uint64_t annuity_steps; /* dates that all annuities count */
 } chi_actus_build;
 
 typedef enum chi_actus_placing {

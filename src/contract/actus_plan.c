@@ -227,6 +227,14 @@ static chi_actus_event *aim_annuity(chi_actus_build *b, chi_actus_event *event, 
     event->slot = b->plan->years_end;
     if (left == 0)
         return event;
+    b->annuity_steps += left;
+    if (b->annuity_steps > CHI_ACTUS_ANNUITY_STEPS_MAX && !b->failed) {
+        chi_actus_term_error(b->book->diags, 607, b->t, "cycleOfRateReset", NULL,
+            "has the level payment fixed so often over so many dates that they are more than %d in "
+            "all",
+            (int)CHI_ACTUS_ANNUITY_STEPS_MAX);
+        b->failed = true;
+    }
     event->slot -= left - 1;
     bool is_regular = next > 0 && dates[next - 1].accrual == event->calc;
     event->amount = is_regular ? b->book->years.at[event->slot - 1]

@@ -140,6 +140,10 @@ static const struct {
      "\"contractID\":\"x\",\"contractRole\":\"RPA\",\"initialExchangeDate\":\"2020-02-01\","
      "\"notionalPrincipal\":\"1000\"},\"referenceType\":\"CNT\",\"referenceRole\":\"COVE\"}]",
         ",\"to\":\"2021-01-01\"", 603, "needs terms and an end"},
+    {AMORTISING ",\"contractType\":\"ANN\",\"maturityDate\":\"2420-02-01\","
+                "\"cycleOfRateReset\":\"P1DL1\","
+                "\"marketObjectCodeOfRateReset\":\"SOFR\"",
+        "", 607, "more than 200000000 in all"},
     {OPTION, "", 603, "contractStructure is not given"},
     {OPTION ",\"marketObjectCode\":\"X\",\"optionExerciseType\":\"B\"", "", 603,
         "cycleOfOptionality is not given"},
