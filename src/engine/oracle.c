@@ -65,7 +65,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
     }
     chi_oracle_start_deals(o);
     start_draws(o);
-    chi_path_open(&(chi_path){.plan = o->plan, .state = &o->state});
+    chi_path_open(&(chi_path){.plan = o->plan, .state = &o->state, .spare = o->spare});
 }
 
 /* --- 4: fund ------------------------------------------------------------------------------ */

@@ -116,8 +116,12 @@ void chi_path_note_ruin(chi_path *path, uint32_t firm, uint32_t by, double more)
 
 /* --- path_mark.c, path_common.c: contagion beyond claims ----------------------------------- */
 
-/* Opening equities, stakes, prices and output. */
+/* Opening books, equities, stakes, prices and output; after all else has its opening state. */
 void chi_path_open(chi_path *path);
+
+/* Adds what contracts by the ACTUS standard other than debts are worth to each firm: path_deals.c.
+ */
+void chi_path_deal_books(const chi_path *path, double *book);
 
 /* Step 7, after failures: equities with stakes and claims at what they are worth. Sets `unsettled`.
  */

@@ -311,6 +311,23 @@ static double close_value(const chi_path *path, uint32_t d)
     }
 }
 
+/* Assets at their prices, other positions at what they would be closed out at, and what is due. */
+void chi_path_deal_books(const chi_path *path, double *book)
+{
+    for (uint32_t d = 0; d < path->plan->counts.deals; d++) {
+        const chi_deal *deal = deal_of(path, d);
+        bool covers = deal->type == CHI_DEAL_CEG || deal->type == CHI_DEAL_CEC;
+        double value = CHI_P(path, deal_arrears_in, d) + CHI_P(path, deal_owed_in, d) -
+                       CHI_P(path, deal_arrears_out, d) - CHI_P(path, deal_owed_out, d);
+        if (is_asset(deal))
+            book[row_of(path, d)->owner] += asset_value(path, d);
+        else if (deal->loan == CHI_NONE && !covers && is_open(path, d))
+            value += CHI_P(path, deal_live, d) * deal->scale * close_value(path, d);
+        book[deal->creator] += value;
+        book[deal->counterparty] -= value;
+    }
+}
+
 /* Ends a position of which a party fails: what it owes becomes a claim on it, what it is owed falls
  * due next month. */
 static void close_position(chi_path *path, uint32_t d)

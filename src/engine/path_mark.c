@@ -31,19 +31,6 @@ static bool counts(const chi_path *path, uint32_t firm)
            (terms->kind == CHI_SIMULATED || terms->equity < CHI_EQUITY_MAX);
 }
 
-void chi_path_open(chi_path *path)
-{
-    const chi_plan *plan = path->plan;
-    for (uint32_t f = 0; f < plan->counts.marks; f++)
-        CHI_P(path, equity, f) = counts(path, f) ? plan->model->firm[f].equity : 0.0;
-    for (uint32_t h = 0; h < plan->counts.holdings; h++)
-        CHI_P(path, stake, h) = plan->model->holding[h].open;
-    for (uint32_t f = 0; f < plan->counts.supplied; f++)
-        CHI_P(path, output, f) = 1.0;
-    for (uint32_t a = 0; a < plan->counts.assets; a++)
-        CHI_P(path, price, a) = 1.0;
-}
-
 /* --- books -------------------------------------------------------------------------------- */
 
 static void add_loans(const chi_path *path, const sheet *s)
@@ -98,24 +85,60 @@ static void add_swings(chi_path *path)
     }
 }
 
+/* What firms have and are owed less what they owe, as far as the model knows it. */
+static void list_books(const chi_path *path, const sheet *s)
+{
+    for (uint32_t f = 0; f < path->plan->counts.firms; f++)
+        s->own[f] = CHI_P(path, cash, f) + CHI_P(path, restricted, f) + CHI_P(path, property, f);
+    add_loans(path, s);
+    add_trade(path, s->own);
+    chi_path_deal_books(path, s->own);
+}
+
+static sheet sheet_of(const chi_path *path)
+{
+    size_t firms = path->plan->counts.firms;
+    double *at = path->spare;
+    return (sheet){at, at + firms, at + 2 * firms, at + 3 * firms, at + 4 * firms};
+}
+
+static void open_books(chi_path *path)
+{
+    sheet s = sheet_of(path);
+    list_books(path, &s);
+    for (uint32_t f = 0; f < path->plan->counts.marks; f++) {
+        CHI_P(path, book, f) = s.own[f];
+        CHI_P(path, equity, f) = counts(path, f) ? path->plan->model->firm[f].equity : 0.0;
+    }
+}
+
+void chi_path_open(chi_path *path)
+{
+    const chi_plan *plan = path->plan;
+    if (plan->counts.marks > 0)
+        open_books(path);
+    for (uint32_t h = 0; h < plan->counts.holdings; h++)
+        CHI_P(path, stake, h) = plan->model->holding[h].open;
+    for (uint32_t f = 0; f < plan->counts.supplied; f++)
+        CHI_P(path, output, f) = 1.0;
+    for (uint32_t a = 0; a < plan->counts.assets; a++)
+        CHI_P(path, price, a) = 1.0;
+}
+
 /* Equity without marks: of a simulated firm that of the start and what its books have gained, of
  * another its buffer less the claims it has lost. */
 static void list_own(chi_path *path, const sheet *s)
 {
     const chi_plan *plan = path->plan;
     double *own = s->own;
-    for (uint32_t f = 0; f < plan->counts.firms; f++)
-        own[f] = CHI_P(path, cash, f) + CHI_P(path, restricted, f) + CHI_P(path, property, f);
-    add_loans(path, s);
-    add_trade(path, own);
+    list_books(path, s);
     add_swings(path);
     for (uint32_t f = 0; f < plan->counts.firms; f++) {
-        uint32_t sim = plan->sim_of_firm[f];
         double start = plan->model->firm[f].equity;
         if (!counts(path, f))
             own[f] = 0.0;
-        else if (sim != CHI_NONE)
-            own[f] = start + (own[f] - plan->book_open[sim] - CHI_P(path, swing, f));
+        else if (plan->sim_of_firm[f] != CHI_NONE)
+            own[f] = start + (own[f] - CHI_P(path, book, f) - CHI_P(path, swing, f));
         else
             own[f] = start - (CHI_P(path, loss, f) - CHI_P(path, marked, f));
     }
@@ -234,8 +257,7 @@ void chi_path_mark(chi_path *path)
 {
     const chi_plan *plan = path->plan;
     size_t firms = plan->counts.firms;
-    double *at = path->spare;
-    sheet s = {at, at + firms, at + 2 * firms, at + 3 * firms, at + 4 * firms};
+    sheet s = sheet_of(path);
     list_own(path, &s);
     for (size_t f = 0; f < firms; f++) {
         s.now[f] = CHI_P(path, alive, f) * CHI_P(path, equity, f);

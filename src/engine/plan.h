@@ -93,7 +93,6 @@ struct chi_plan {
     uint32_t *stream; /* all streams: normals, jumps, uniforms; hazards; covenants' thresholds */
     double *jump_cdf; /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
     uint32_t *jump_terms; /* drivers: how many of those are needed */
-    double *book_open;    /* sims: cash, property and claims less debts at the start */
     uint32_t wave_months; /* how long a hit counts as what brought a firm down */
     chi_deals_plan deals;
     uint32_t cause_count;

@@ -30,6 +30,7 @@
     X(hit_month, n->firms, "month from 1 of that hit")                                             \
     X(sunk, n->sims, "round from 1 in which it ran short when payments last fell short; 0: not")   \
     X(equity, n->marks, "book equity at the last month's end, with stakes and claims as marked")   \
+    X(book, n->marks, "what the firm had and was owed less what it owed at the start")             \
     X(marked, n->marks, "part of `loss` that is a mark and may come back")                         \
     X(swing, n->marks, "working capital received less paid")                                       \
     X(stake, n->holdings, "what a stake is carried at")                                            \

@@ -244,7 +244,7 @@ static const char *row_of(const chi_plan *plan, const char *field, size_t row)
 {
     static const char *const firms[] = {"alive", "cash", "restricted", "property", "loss", "clock",
         "root", "blocked", "failed", "cause", "struck", "wave", "hit", "hit_month", "equity",
-        "marked", "swing", "output"};
+        "marked", "book", "swing", "output"};
     static const char *const loans[] = {"notional", "accrued", "rate", "fee", "drawn",
         "loan_arrears", "loan_clock", "missed_principal", "stopped", "interest", "principal",
         "loan_due", "draw"};

@@ -176,6 +176,47 @@ static void test_book_equity(void **state)
     hand_run_end(&run);
 }
 
+/* Contracts by the ACTUS standard count in book equity: metal at its price, a debt with its
+ * interest. The price goes from 5 to 6 in the second month, 10 units are held; 60 at 1 % a month
+ * are owed. */
+static void test_standard_contracts_in_books(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "format: 1\ntitle: T\ncurrency: USD\nstart: 2025-06-30\nmonths: 2\n"
+        "drivers: {metal: {process: path, by: {2025-06: 5, 2025-08: 6}}}\n"
+        "firms:\n"
+        "  acme:\n"
+        "    opening: {assets: {cash: 90, metal: 50}, liabilities: {debt: 60}, equity: {own: 80}}\n"
+        "  bank: {equity: 500}\n"
+        "  fund: {equity: 50}\n"
+        "holdings: {stake: {issuer: acme, holder: fund, share: 50%}}\n"
+        "contracts:\n"
+        "  stock: {type: COM, buyer: acme, seller: outside, quantity: 10, price: metal}\n"
+        "  bond: {type: PAM, lender: bank, borrower: acme, notional: 60, rate: 12%,\n"
+        "    maturity: 2027-06-30, day_count: 30E/360}\n";
+    ch_model *model = NULL;
+    ch_diags *diags = NULL;
+    ch_status status = ch_model_load_text(text, sizeof text - 1, "text", NULL, &model, &diags);
+    for (size_t i = 0; i < ch_diags_count(diags); i++)
+        print_error("%s\n", ch_diags_at(diags, i)->message);
+    ch_diags_free(diags);
+    assert_int_equal(status, CH_OK);
+    chi_arena arena;
+    chi_arena_init(&arena);
+    chi_plan *plan = chi_plan_build(model, 2, &arena);
+    chi_oracle oracle;
+    chi_oracle_init(&oracle, plan, &arena);
+    chi_oracle_start(&oracle, 1, 0);
+    chi_oracle_month(&oracle);
+    NEAR(CHI_O(&oracle, equity, 1), 80.0 - 0.6);
+    chi_oracle_month(&oracle);
+    NEAR(CHI_O(&oracle, equity, 1), 80.0 - 1.2 + 10.0);
+    NEAR(CHI_O(&oracle, stake, 0), 44.4);
+    chi_arena_free(&arena);
+    ch_model_free(model);
+}
+
 /* The estate of a holder sells its stakes: 25 % of an equity of 80 at its recovery of 60 %. */
 static void test_stake_of_a_failed_holder(void **state)
 {
@@ -524,6 +565,7 @@ int main(void)
         cmocka_unit_test(test_owners_of_each_other),
         cmocka_unit_test(test_limited_liability),
         cmocka_unit_test(test_book_equity),
+        cmocka_unit_test(test_standard_contracts_in_books),
         cmocka_unit_test(test_stake_of_a_failed_holder),
         cmocka_unit_test(test_debtrank),
         cmocka_unit_test(test_debtrank_brings_down),
