@@ -232,8 +232,9 @@ static void check_scaling(checker *c)
 static void check_unsupported(checker *c)
 {
     const chi_actus_terms *t = c->t;
-    if (t->ppef > 1 && t->type == CHI_ACTUS_LAX)
-        unsupported(c, "prepaymentEffect", "other than N is not supported for LAX");
+    if (t->ppef == CHI_WORD_SMALLER && t->type == CHI_ACTUS_LAX)
+        unsupported(c, "prepaymentEffect",
+            "A is not supported for LAX; N and M keep the steps and end the loan earlier");
     if (t->pytp == CHI_WORD_PENALTY_DIFFERENTIAL && !t->rrmo)
         missing(c, "marketObjectCodeOfRateReset", "penaltyType I compares the rate with it");
     if (t->pytp > 1 && t->pytp != CHI_WORD_PENALTY_DIFFERENTIAL && !chi_given(t->pyrt))

@@ -170,6 +170,18 @@ static bool prepare(const runner *r, chi_actus_step *step, double *market, doubl
     return true;
 }
 
+/* The level payment on one path, which the columns would compute for a whole block. */
+static void fix_annuity(runner *r, const chi_actus_step *step)
+{
+    chi_actus_state s = chi_actus_columns_get(&r->columns, 0);
+    chi_actus_annuity a = {1.0, 1.0};
+    for (uint32_t k = step->year_count; k-- > 0;)
+        a = lane_actus_annuity_step(a, s.ipnr, step->years[k]);
+    s = lane_actus_accrue(s, step->event->years, step->constants->fee_rate);
+    s.prnxt = lane_actus_annuity(s, a, step->event->amount);
+    chi_actus_columns_set(&r->columns, s);
+}
+
 static const char *currency_of(const chi_actus_plan *plan, const chi_actus_event *event)
 {
     const chi_actus_terms *t = plan->terms;
@@ -196,7 +208,11 @@ bool chi_actus_runner_step(runner *r, uint32_t index, chi_actus_row *out)
         .exercise_date = CHI_MOMENT_NONE};
     if (!prepare(r, &step, market, &row.observed))
         return false;
-    chi_actus_sweep_step(&step, &r->columns, payoff);
+    payoff[0] = 0.0;
+    if (event->op == CHI_ACTUS_OP_ANNUITY)
+        fix_annuity(r, &step);
+    else
+        chi_actus_sweep_step(&step, &r->columns, payoff);
     row.payoff = payoff[0];
     row.state = chi_actus_columns_get(&r->columns, 0);
     follow_arrears(r, event, &row);

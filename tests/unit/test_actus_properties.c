@@ -300,6 +300,20 @@ static void add_own_terms(chi_arena *arena, chi_actus_terms *t)
     t->ppef = (uint8_t)(1 + draw(2));
 }
 
+/* What the creator receives, the other side pays, arrears and draws included. */
+static void check_mirror_of_own(chi_arena *arena, ch_diags *diags, const chi_actus_case *world)
+{
+    chi_actus_terms terms = *world->terms;
+    chi_actus_case other = *world;
+    terms.role = (uint8_t)(3 - terms.role);
+    other.terms = &terms;
+    other.rows = (chi_actus_rows){0};
+    assert_true(chi_actus_run_case(arena, diags, &other));
+    assert_int_equal(other.rows.count, world->rows.count);
+    for (size_t i = 0; i < other.rows.count; i++)
+        assert_true(other.rows.at[i].payoff == -world->rows.at[i].payoff);
+}
+
 /* A sweep pays the sum of the rows of the same contract in the same world, to the last bit. */
 static void check_rows(chi_arena *arena, ch_diags *diags, const chi_actus_case *full)
 {
@@ -324,6 +338,7 @@ static void check_rows(chi_arena *arena, ch_diags *diags, const chi_actus_case *
     world.series_count = 2;
     if (!chi_actus_run_case(arena, diags, &world))
         fail_msg("type %d: %s", terms.type, ch_diags_at(diags, 0)->message);
+    check_mirror_of_own(arena, diags, &world);
     double sum = 0.0, value[CHI_ACTUS_BLOCK];
     for (size_t i = 0; i < world.rows.count; i++)
         sum += world.rows.at[i].payoff;
