@@ -18,7 +18,7 @@ enum {
 
 chi_net_flow chi_net_flow_new(chi_arena *arena, const chi_net_slices *slices)
 {
-    chi_net_flow f = {.slices = slices, .change = (double)INFINITY};
+    chi_net_flow f = {.slices = slices, .change = (double)INFINITY, .rate = 1.0};
     size_t size = (slices->positions + CHI_NET_LANES) * sizeof(double);
     f.base = chi_arena_room(arena, size);
     f.debt = chi_arena_room(arena, size);
@@ -102,29 +102,40 @@ static bool is_in_sight(double old, double change, double until)
     return change <= until;
 }
 
-bool chi_net_flow_solve(chi_net_flow *f, double until, size_t most)
+void chi_net_flow_restart(chi_net_flow *f)
+{
+    f->change = (double)INFINITY;
+    f->rate = 1.0;
+}
+
+double chi_net_flow_step(chi_net_flow *f)
 {
     const chi_net_slices *s = f->slices;
-    double old = (double)INFINITY, rate_before = 1.0;
+    double before = f->change;
+    f->change = s->kernels.sweep(s, f->base, f->inverse, 1.0, f->floor, f->y, f->fraction);
+    f->sweeps++;
+    double rate = before < (double)INFINITY ? f->change / before : 1.0;
+    double worse = rate > f->rate ? rate : f->rate;
+    f->rate = rate;
+    if (f->change > 0.0 && (f->balanced || (f->sweeps > 2 && rate > RATE_SLOW))) {
+        find_inside(f);
+        balance(f, 1.0);
+    }
+    /* What is left after a change that shrinks at this rate. */
+    return worse < 0.9 ? f->change * worse / (1.0 - worse) : 10.0 * f->change;
+}
+
+bool chi_net_flow_solve(chi_net_flow *f, double until, size_t most)
+{
+    double old = (double)INFINITY;
     for (size_t k = 0; k < most; k++) {
-        double before = f->change;
-        f->change = s->kernels.sweep(s, f->base, f->inverse, 1.0, f->y, f->fraction);
-        f->sweeps++;
-        double rate = before < (double)INFINITY ? f->change / before : 1.0;
-        double worse = rate > rate_before ? rate : rate_before;
-        rate_before = rate;
-        /* What is left after a change that shrinks at this rate. */
-        double left = worse < 0.9 ? f->change * worse / (1.0 - worse) : 10.0 * f->change;
-        if (left <= until || (f->change <= FLOOR && worse >= 0.5 && k > FLOOR_SWEEPS))
+        double left = chi_net_flow_step(f);
+        if (left <= until || (f->change <= FLOOR && f->rate >= 0.5 && k > FLOOR_SWEEPS))
             return true;
         if (k % JUDGE_EVERY == JUDGE_EVERY - 1) {
             if (k >= JUDGE_FIRST && !is_in_sight(old, f->change, until))
                 return false;
             old = f->change;
-        }
-        if (f->balanced || (f->sweeps > 2 && f->change > RATE_SLOW * before)) {
-            find_inside(f);
-            balance(f, 1.0);
         }
     }
     return false;
@@ -150,7 +161,8 @@ void chi_net_flow_weights(chi_net_flow *f, double *w, double *slack)
     double before = (double)INFINITY;
     for (size_t k = 0; k < WEIGHT_SWEEPS_MAX; k++) {
         balance(f, (double)INFINITY);
-        double change = s->kernels.sweep(s, f->base, f->inverse, (double)INFINITY, w, f->fraction);
+        double change =
+            s->kernels.sweep(s, f->base, f->inverse, (double)INFINITY, NULL, w, f->fraction);
         if (change <= 0.25 || (k > 4 && change > 0.9 * before && change <= 0.5))
             break;
         before = change;

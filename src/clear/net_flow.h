@@ -15,6 +15,7 @@ typedef struct chi_net_flow {
     const chi_net_slices *slices; /* weights in money: what the column owes the row */
     double *base;                 /* per position: money from outside these firms */
     double *debt, *inverse;       /* per position: debt, and 1 / debt; inverse 0: y is fixed at 0 */
+    const double *floor;          /* per position: y is no less; NULL: all 0 */
     double *y;                    /* per position: fraction paid, the answer */
     double *fraction;             /* per position: the same, not limited to 1 */
     double *leak;                 /* per position: part of the debt owed to firms not inside */
@@ -22,7 +23,7 @@ typedef struct chi_net_flow {
     uint32_t *changed;            /* work space: per chunk */
     bool balanced;                /* leak and inside are kept */
     size_t sweeps;                /* so far */
-    double change;                /* of y in the last sweep, the largest */
+    double change, rate;          /* of y in the last sweep, the largest; against the one before */
 } chi_net_flow;
 
 /* Room for vectors: every position has to be set by one of the two functions that follow. */
@@ -32,6 +33,13 @@ chi_net_flow chi_net_flow_new(chi_arena *arena, const chi_net_slices *slices);
 void chi_net_flow_set(chi_net_flow *flow, size_t position, double base, double debt, double y);
 /* A firm that pays nothing whatever it gets, or padding. */
 void chi_net_flow_still(chi_net_flow *flow, size_t position, double debt);
+
+/* Forgets how fast changes shrink: for when something else has changed. */
+void chi_net_flow_restart(chi_net_flow *flow);
+
+/* A sweep, and a balance where that helps. Returns an estimate of how far y still is from the
+ * answer. */
+double chi_net_flow_step(chi_net_flow *flow);
 
 /* Sweeps until nothing changes by more than `until`, or rounding allows no better; at most `most`
  * sweeps. True if it got there. */

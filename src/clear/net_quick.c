@@ -1,4 +1,4 @@
-/* The descent without rounds, where the solution is unique: any way that gets there will do.
+/* The descent where the solution is unique: any way that gets there will do.
  *
  * A few sweeps over all firms from full payment show which surely fail and which may. If those are
  * few, the network among them is copied out and solved for itself, the others paying in full; then
@@ -28,7 +28,9 @@ enum {
 bool chi_net_state_is_quick(chi_net_state *state)
 {
     const chi_net_problem *p = state->problem;
-    if (!p->no_rounds || p->alpha != 1.0 || p->beta != 1.0 || state->floors)
+    if (p->alpha != 1.0 || p->beta != 1.0 || state->floors)
+        return false;
+    if (p->firms <= SMALL && !p->no_rounds)
         return false;
     /* With modes the caller has taken the firms out that no cash reaches. */
     return state->mode || !chi_net_may_be_many(state->arena, p);
@@ -334,25 +336,36 @@ static bool solve_newton(chi_net_state *state)
     return false;
 }
 
-void chi_net_state_quick(chi_net_state *state)
+/* Newton steps from what the sweeps have found. */
+static bool go_on(chi_net_state *state, const chi_net_flow *whole)
 {
-    CHI_ASSERT(state->problem->no_rounds);
+    for (uint32_t i = 0; i < state->problem->firms; i++) {
+        size_t at = whole->slices->at[i];
+        state->clearing.value[i] = whole->y[at] * state->problem->debt[i];
+        if (!pays_nothing(state, i))
+            pay(state, i);
+    }
+    bool solved = solve_newton(state);
+    for (size_t i = 0; i < state->problem->firms; i++)
+        state->z[i] = 0.0;
+    return solved;
+}
+
+bool chi_net_state_quick(chi_net_state *state)
+{
+    const chi_net_problem *p = state->problem;
     chi_net_flow *whole = start_whole(state);
     chi_net_flow_solve(whole, QUICK_TOLERANCE, FIRST_SWEEPS);
-    bool solved = state->problem->firms > SMALL && solve(state, whole);
+    bool solved = p->firms > SMALL && solve(state, whole);
     state->clearing.passes += whole->sweeps;
-    if (!solved) {
-        for (uint32_t i = 0; i < state->problem->firms; i++) {
-            size_t at = whole->slices->at[i];
-            state->clearing.value[i] = whole->y[at] * state->problem->debt[i];
-            if (!pays_nothing(state, i))
-                pay(state, i);
-        }
-        state->flow.slices = NULL;
-        state->compact_is_current = solved = solve_newton(state);
-        for (size_t i = 0; i < state->problem->firms; i++)
-            state->z[i] = 0.0;
-    }
     state->clearing.rounds = 1;
+    bool rounds = !p->no_rounds && !state->mode;
+    if (solved && rounds)
+        solved = chi_net_state_rounds(state);
+    if (!solved) {
+        state->flow.slices = NULL;
+        state->compact_is_current = solved = !rounds && go_on(state, whole);
+    }
     state->clearing.converged = solved;
+    return solved || !rounds;
 }

@@ -19,10 +19,10 @@ enum { CHI_NET_LANES = 8 };
 typedef struct chi_net_slices chi_net_slices;
 
 /* One Gauss-Seidel sweep in place, chunk by chunk: fraction = (base + A y) * inverse and
- * y = min(limit, fraction), later chunks seeing the new values of earlier ones. Returns the largest
- * change of y. */
+ * y = min(limit, fraction), but at least floor, which may be NULL; later chunks see the new values
+ * of earlier ones. Returns the largest change of y. */
 typedef double chi_net_sweep_fn(const chi_net_slices *slices, const double *base,
-    const double *inverse, double limit, double *y, double *fraction);
+    const double *inverse, double limit, const double *floor, double *y, double *fraction);
 /* out = base + A x. */
 typedef void chi_net_times_fn(
     const chi_net_slices *slices, const double *base, const double *x, double *out);

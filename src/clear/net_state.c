@@ -303,11 +303,13 @@ size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie)
 
 void chi_net_state_descend(chi_net_state *state)
 {
-    if (chi_net_state_is_quick(state)) {
-        chi_net_state_quick(state);
-        return;
-    }
     const chi_net_problem *problem = state->problem;
+    if (chi_net_state_is_quick(state)) {
+        if (chi_net_state_quick(state))
+            return;
+        memset(state->clearing.failed, 0, problem->firms);
+        memset(state->clearing.round, 0, problem->firms * sizeof *state->clearing.round);
+    }
     bool smooth = problem->alpha == 1.0 && problem->beta == 1.0 && !problem->holdings;
     /* Where no jump is near, an early round needs little precision: it only has to tell who fails.
      * A firm nearer to its threshold than that waits for the next, sharper round. */

@@ -69,11 +69,13 @@ size_t chi_net_state_classify(chi_net_state *state, uint32_t round, double tie);
 /* The whole descent from the top. */
 void chi_net_state_descend(chi_net_state *state);
 
-/* The descent without rounds, for plain networks without costs or senior outsiders (modes: only
- * COSTS_ONLY, which is then the plain rule, and NOTHING) whose solution is unique. What each firm
- * receives is left in receipt[]. */
+/* The descent of plain networks without costs or senior outsiders whose solution is unique (modes:
+ * only COSTS_ONLY, which is then the plain rule, and NOTHING; then without rounds). What each firm
+ * receives is left in receipt[]. False if it has to be done the other way: with rounds, where
+ * sweeps are too slow. */
 bool chi_net_state_is_quick(chi_net_state *state);
-void chi_net_state_quick(chi_net_state *state);
+bool chi_net_state_quick(chi_net_state *state);
+bool chi_net_state_rounds(chi_net_state *state);
 
 /* Fills the certificate of the clearing. */
 void chi_net_state_certify(chi_net_state *state);

@@ -59,7 +59,7 @@ static inline lanes chunk_sums(const chi_net_slices *s, size_t c, lanes sum, con
 }
 
 double CHI_ISA_NAME(chi_net_sweep)(const chi_net_slices *s, const double *base,
-    const double *inverse, double limit, double *y, double *fraction)
+    const double *inverse, double limit, const double *floor, double *y, double *fraction)
 {
     lanes largest = _mm512_setzero_pd(), most = _mm512_set1_pd(limit);
     for (size_t c = 0; c < s->chunks; c++) {
@@ -67,6 +67,8 @@ double CHI_ISA_NAME(chi_net_sweep)(const chi_net_slices *s, const double *base,
         sum = _mm512_mul_pd(sum, _mm512_loadu_pd(&inverse[LANES * c]));
         _mm512_storeu_pd(&fraction[LANES * c], sum);
         sum = _mm512_min_pd(sum, most);
+        if (floor)
+            sum = _mm512_max_pd(sum, _mm512_loadu_pd(&floor[LANES * c]));
         lanes change = _mm512_abs_pd(_mm512_sub_pd(sum, _mm512_loadu_pd(&y[LANES * c])));
         largest = _mm512_max_pd(change, largest);
         _mm512_storeu_pd(&y[LANES * c], sum);
@@ -185,7 +187,7 @@ static inline void chunk_sums(const chi_net_slices *s, size_t c, double *sum, co
 }
 
 double CHI_ISA_NAME(chi_net_sweep)(const chi_net_slices *s, const double *base,
-    const double *inverse, double limit, double *y, double *fraction)
+    const double *inverse, double limit, const double *floor, double *y, double *fraction)
 {
     double largest = 0.0;
     for (size_t c = 0; c < s->chunks; c++) {
@@ -197,6 +199,8 @@ double CHI_ISA_NAME(chi_net_sweep)(const chi_net_slices *s, const double *base,
             double value = sum[l] * inverse[LANES * c + l];
             fraction[LANES * c + l] = value;
             value = value < limit ? value : limit;
+            if (floor)
+                value = value > floor[LANES * c + l] ? value : floor[LANES * c + l];
             double change = fabs(value - y[LANES * c + l]);
             largest = change > largest ? change : largest;
             y[LANES * c + l] = value;

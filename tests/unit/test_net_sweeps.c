@@ -120,13 +120,13 @@ static double *work(chi_arena *arena, const chi_net_slices *s, chi_net_kernels k
         base[p] = 0.3 * debt[p] * uniform(&state);
         y[p] = debt[p] > 0.0 ? 1.0 : 0.0;
     }
-    end[0] = k.sweep(s, base, inverse, 1.0, y, fraction);
+    end[0] = k.sweep(s, base, inverse, 1.0, NULL, y, fraction);
     end[1] = (double)k.inside(s, inverse, y, inside, changed);
     for (size_t c = 0; c < s->chunks; c++)
         inside[c] = (uint8_t)(y[8 * c + c % 8] < 1.0 ? 1u << c % 8 | 0x11u : 0x05u);
     k.sums(s, inside, base, debt, fraction, y, &end[2], &end[3]);
     k.scale(s, inside, 1.25, 1.0, y);
-    end[4] = k.sweep(s, base, inverse, 1.0, y, fraction);
+    end[4] = k.sweep(s, base, inverse, 1.0, base, y, fraction);
     k.times(s, base, y, output);
     for (size_t p = 0; p < n; p++)
         output[p] = y[p];
@@ -186,6 +186,36 @@ static long double *precise(chi_arena *arena, const chi_net_problem *p, const do
     return y;
 }
 
+/* Rounds as they are defined: those who have failed pay what they can, all others in full. */
+static void check_rounds(chi_arena *arena, const chi_net_problem *p, const chi_net_clearing *c)
+{
+    double *y = chi_arena_alloc(arena, FIRMS * sizeof *y);
+    uint32_t *round = chi_arena_alloc(arena, FIRMS * sizeof *round), now = 1;
+    for (size_t i = 0; i < FIRMS; i++)
+        y[i] = 1.0;
+    for (size_t more = 1; more > 0; now++) {
+        double change = 1.0;
+        for (int sweep = 0; sweep < 20000 && change > 1e-15 && now > 1; sweep++) {
+            change = 0.0;
+            for (size_t i = 0; i < FIRMS; i++) {
+                double value = p->outside[i] + chi_net_row_times(p->matrix, i, y);
+                double next = round[i] > 0 ? value / p->debt[i] : 1.0;
+                change = fmax(change, fabs(next - y[i]));
+                y[i] = next;
+            }
+        }
+        more = 0;
+        for (size_t i = 0; i < FIRMS; i++) {
+            double value = p->outside[i] + chi_net_row_times(p->matrix, i, y);
+            bool fails = round[i] == 0 && value < p->debt[i] * (1.0 - 1e-13);
+            round[i] = fails ? now : round[i];
+            more += fails;
+        }
+    }
+    assert_memory_equal(round, c->round, FIRMS * sizeof *round);
+    assert_int_equal(c->rounds, now - 2);
+}
+
 /* Both roads agree with each other, and each with its certificate. */
 static void check(const shape *like, uint64_t seed)
 {
@@ -208,6 +238,7 @@ static void check(const shape *like, uint64_t seed)
         assert_int_equal(quick.failed[i], slow.failed[i]);
     }
     assert_true(quick.error < 1e-9 && slow.error < 1e-9);
+    check_rounds(&arena, &b.problem, &slow);
     chi_arena_free(&arena);
 }
 
