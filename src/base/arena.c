@@ -4,6 +4,7 @@
 #include "base/check.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,9 @@ enum { BLOCK_BYTES_MIN = 1 << 16, ALIGN_SMALL = 16, ALIGN_LARGE = 64 };
 
 struct chi_arena_block {
     chi_arena_block *next;
-    size_t used, size; /* bytes of data[] */
-    size_t dirty;      /* bytes of data[] that may not be zero, from an earlier use */
+    size_t used, size;  /* bytes of data[] */
+    size_t dirty;       /* bytes of data[] that may not be zero, from an earlier use */
+    const void *single; /* large memory that has the block to itself and may be released */
     char data[];
 };
 
@@ -74,9 +76,22 @@ void chi_arena_clear(chi_arena *arena)
         largest->next = NULL;
         largest->dirty = largest->used > largest->dirty ? largest->used : largest->dirty;
         largest->used = 0;
+        largest->single = NULL;
     }
     arena->blocks = largest;
     arena->bytes = 0;
+}
+
+void chi_arena_release(chi_arena *arena, void *memory)
+{
+    for (chi_arena_block **at = &arena->blocks; *at; at = &(*at)->next) {
+        chi_arena_block *block = *at;
+        if (block->single != memory)
+            continue;
+        *at = block->next;
+        chi_memory_free(block);
+        return;
+    }
 }
 
 void chi_arena_fail(chi_arena *arena)
@@ -106,8 +121,8 @@ void *chi_arena_room(chi_arena *arena, size_t size)
     chi_arena_block *block = arena->blocks;
     if (!block || aligned_offset(block, align) + size > block->size) {
         size_t want = block ? 2 * block->size : BLOCK_BYTES_MIN;
-        if (want > (size_t)1 << 24)
-            want = (size_t)1 << 24;
+        if (want > CHI_ARENA_LARGE)
+            want = CHI_ARENA_LARGE;
         if (want < size + ALIGN_LARGE)
             want = size + ALIGN_LARGE;
         chi_arena_block *fresh = chi_memory_alloc(sizeof *fresh + want);
@@ -116,11 +131,14 @@ void *chi_arena_room(chi_arena *arena, size_t size)
         fresh->next = block;
         fresh->size = want;
         fresh->used = fresh->dirty = 0;
+        fresh->single = NULL;
         arena->blocks = block = fresh;
     }
     size_t offset = aligned_offset(block, align);
     CHI_ASSERT(offset + size <= block->size);
-    block->used = offset + size;
+    bool single = block->used == 0 && block->dirty == 0 && size > CHI_ARENA_LARGE;
+    block->used = single ? block->size : offset + size;
+    block->single = single ? block->data + offset : NULL;
     arena->bytes += size;
     return block->data + offset;
 }

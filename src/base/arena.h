@@ -39,6 +39,11 @@ void chi_arena_clear(chi_arena *arena);
  * is not arena memory: it allocates with on_failure NULL, cleans up, and then calls this. */
 void chi_arena_fail(chi_arena *arena);
 
+/* Gives memory of more than CHI_ARENA_LARGE bytes back before the rest; smaller memory stays until
+ * the arena is freed. */
+#define CHI_ARENA_LARGE ((size_t)1 << 24)
+void chi_arena_release(chi_arena *arena, void *memory);
+
 /* Zeroed, aligned to 64 bytes when size >= 64 and to 16 otherwise. Owned by the arena. */
 void *chi_arena_alloc(chi_arena *arena, size_t size);
 /* The same, but not zeroed: for arrays that are written before they are read. */

@@ -182,6 +182,11 @@ static bool read_exposures(chi_net_input *in, const char *const names[3])
     }
     if (sink != UINT32_MAX)
         drop_outside(in, sink, in->network.tier);
+    /* With balances all names are theirs, and nobody needs the text any more. */
+    if (in->balances) {
+        chi_net_table_close(table);
+        in->exposures = NULL;
+    }
     return true;
 }
 

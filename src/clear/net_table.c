@@ -258,7 +258,19 @@ chi_net_table *chi_net_table_read(chi_arena *arena, ch_diags *diags, const char 
         chi_net_unreadable(diags, path, status);
         return NULL;
     }
-    return chi_net_table_parse(arena, diags, path, text, size);
+    chi_net_table *table = chi_net_table_parse(arena, diags, path, text, size);
+    if (table)
+        table->whole = text;
+    return table;
+}
+
+void chi_net_table_close(chi_net_table *table)
+{
+    if (table->whole)
+        chi_arena_release(table->arena, table->whole);
+    table->whole = NULL;
+    table->text = NULL;
+    table->size = table->rows = 0;
 }
 
 static int require_column(chi_net_table *table, const char *name)

@@ -22,6 +22,7 @@ typedef struct chi_net_slice {
 
 typedef struct chi_net_table {
     chi_arena *arena;
+    char *whole; /* the file's text */
     ch_diags *diags;
     const char *path;
     uint32_t file;
@@ -37,6 +38,9 @@ void chi_net_unreadable(ch_diags *diags, const char *path, ch_status status);
 
 /* NULL after adding diagnostics: the file cannot be read, is empty, has unequal rows. */
 chi_net_table *chi_net_table_read(chi_arena *arena, ch_diags *diags, const char *path);
+/* Gives the text of a large file back; no errors can be reported on the table any more. */
+void chi_net_table_close(chi_net_table *table);
+
 /* The same from a text, for tests; the text must outlive the table. */
 chi_net_table *chi_net_table_parse(
     chi_arena *arena, ch_diags *diags, const char *path, const char *text, size_t size);

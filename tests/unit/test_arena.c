@@ -47,6 +47,22 @@ static void test_cleared_memory_is_used_again(void **state)
     chi_arena_free(&arena);
 }
 
+static void test_large_memory_goes_first(void **state)
+{
+    (void)state;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    char *small = chi_arena_alloc(&arena, 100);
+    char *large = chi_arena_alloc(&arena, CHI_ARENA_LARGE + 1);
+    char *after = chi_arena_alloc(&arena, 10);
+    memset(small, 1, 100);
+    memset(after, 2, 10);
+    chi_arena_release(&arena, large);
+    chi_arena_release(&arena, small); /* stays */
+    assert_int_equal(small[99] + after[9], 3);
+    chi_arena_free(&arena);
+}
+
 static void test_texts_and_arrays(void **state)
 {
     (void)state;
@@ -105,6 +121,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_memory_is_zeroed_and_aligned),
         cmocka_unit_test(test_cleared_memory_is_used_again),
+        cmocka_unit_test(test_large_memory_goes_first),
         cmocka_unit_test(test_texts_and_arrays),
         cmocka_unit_test(test_failure_without_a_road_is_null),
         cmocka_unit_test(test_failure_jumps_and_leaves_the_arena_whole),
