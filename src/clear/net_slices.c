@@ -167,11 +167,11 @@ static void fill_row(
     size_t stride = wide ? 1 : CHI_NET_LANES, cells = wide ? room * CHI_NET_LANES : room;
     size_t to = CHI_NET_LANES * s->start[chunk] + (wide ? 0 : lane);
     for (size_t k = 0; k < count; k++, to += stride) {
-        s->column[to] = s->at[column[k]];
+        s->column[to] = s->columns_stay ? column[k] : s->at[column[k]];
         s->weight[to] = weight[k];
     }
     for (size_t k = count; k < cells; k++, to += stride) {
-        s->column[to] = (uint32_t)position;
+        s->column[to] = s->columns_stay ? 0 : (uint32_t)position;
         s->weight[to] = 0.0;
     }
 }
@@ -180,7 +180,8 @@ static void fill_padding(chi_net_slices *s, size_t position)
 {
     size_t chunk = position / CHI_NET_LANES;
     for (size_t k = s->start[chunk]; k < s->start[chunk + 1] && !s->wide[chunk]; k++) {
-        s->column[CHI_NET_LANES * k + position % CHI_NET_LANES] = (uint32_t)position;
+        s->column[CHI_NET_LANES * k + position % CHI_NET_LANES] =
+            s->columns_stay ? 0 : (uint32_t)position;
         s->weight[CHI_NET_LANES * k + position % CHI_NET_LANES] = 0.0;
     }
 }

@@ -76,6 +76,7 @@ struct chi_net_slices {
     uint32_t *row;                         /* per position; UINT32_MAX in padding */
     uint32_t *at;                          /* per row: its position */
     chi_net_kernels kernels;
+    bool columns_stay;
     uint32_t *order;
     size_t rows_room, chunks_room, steps_room;
 };
@@ -87,7 +88,8 @@ void chi_net_order_rows(size_t rows, const size_t *start, uint32_t *order);
 chi_net_kernels chi_net_kernels_for(int isa);
 
 /* Lays out the compressed rows; keeps and reuses the room of an earlier use. `slices` starts as
- * zeros. Columns are row numbers. */
+ * zeros. Columns are row numbers and become positions; with columns_stay (for products only, no
+ * sweeps) they remain what they are. */
 void chi_net_slices_fill(chi_arena *arena, chi_net_slices *slices, size_t rows, const size_t *start,
     const uint32_t *column, const double *weight);
 

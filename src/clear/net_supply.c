@@ -44,14 +44,19 @@ static void group_customer(chi_net_supply *net, builder *b, uint32_t *order, uin
         uint8_t use = b->in->essential[sector * b->in->sectors + home];
         if (use == 0)
             continue;
+        double base = use == 2 ? b->from_sector[sector] : b->purchases[customer];
+        double share = sellers->weight[k] / base * ratio;
+        if (use == 1) {
+            net->others.column[net->others.entries] = sellers->column[k];
+            net->others.weight[net->others.entries++] = share;
+            continue;
+        }
         if (sector != group_sector) {
             group_sector = sector;
-            net->essential[net->groups] = use;
             net->first_edge[net->groups++] = net->edges;
         }
-        double base = use == 2 ? b->from_sector[sector] : b->purchases[customer];
         net->supplier[net->edges] = sellers->column[k];
-        net->down[net->edges++] = sellers->weight[k] / base * ratio;
+        net->down[net->edges++] = share;
     }
     for (size_t k = from; k < end; k++)
         b->from_sector[b->in->sector[sellers->column[k]]] = 0.0;
@@ -63,7 +68,10 @@ static void build_groups(
     size_t n = in->firms, edges = net->sellers.entries, longest = 0;
     net->first_group = chi_arena_alloc(arena, (n + 1) * sizeof(size_t));
     net->first_edge = chi_arena_alloc(arena, (edges + 1) * sizeof(size_t));
-    net->essential = chi_arena_alloc(arena, edges + 1);
+    net->others = (chi_net_matrix){.rows = n, .columns = n};
+    net->others.start = chi_arena_alloc(arena, (n + 1) * sizeof(size_t));
+    net->others.column = chi_arena_alloc(arena, (edges + 1) * sizeof(uint32_t));
+    net->others.weight = chi_arena_alloc(arena, (edges + 1) * sizeof(double));
     net->supplier = chi_arena_alloc(arena, (edges + 1) * sizeof(uint32_t));
     net->down = chi_arena_alloc(arena, (edges + 1) * sizeof(double));
     for (size_t j = 0; j < n; j++) {
@@ -76,9 +84,16 @@ static void build_groups(
     for (uint32_t j = 0; j < n; j++) {
         net->first_group[j] = net->groups;
         group_customer(net, &b, order, j);
+        net->others.start[j + 1] = net->others.entries;
     }
     net->first_group[n] = net->groups;
     net->first_edge[net->groups] = net->edges;
+}
+
+static void lay_out(chi_arena *arena, const chi_net_matrix *m, chi_net_slices *slices)
+{
+    slices->columns_stay = true;
+    chi_net_slices_fill(arena, slices, m->rows, m->start, m->column, m->weight);
 }
 
 chi_net_supply chi_net_supply_build(chi_arena *arena, const chi_net_supply_input *in)
@@ -104,6 +119,8 @@ chi_net_supply chi_net_supply_build(chi_arena *arena, const chi_net_supply_input
             net.up.weight[k] = net.buyers.weight[k] / base;
     }
     build_groups(arena, &net, in, purchases);
+    lay_out(arena, &net.others, &net.others_slices);
+    lay_out(arena, &net.up, &net.up_slices);
     return net;
 }
 
@@ -127,6 +144,9 @@ chi_net_supply_state chi_net_supply_state_new(chi_arena *arena, const chi_net_su
     s.touched = chi_arena_alloc(arena, n);
     s.list = chi_arena_alloc(arena, n * sizeof(uint32_t));
     s.all = chi_arena_alloc(arena, n * sizeof(uint32_t));
+    size_t up = net->up_slices.positions, others = net->others_slices.positions;
+    s.zeros = chi_arena_alloc(arena, ((up > others ? up : others) + 1) * sizeof(double));
+    s.product = chi_arena_alloc(arena, ((up > others ? up : others) + 1) * sizeof(double));
     s.moved_down = chi_arena_alloc(arena, n * sizeof(uint32_t));
     s.moved_up = chi_arena_alloc(arena, n * sizeof(uint32_t));
     for (size_t i = 0; i < net->firms; i++) {
@@ -217,20 +237,29 @@ static size_t collect(
     return found;
 }
 
+/* All rows times x into s->product, at positions; the same sums as one row at a time. */
+static void whole_product(
+    chi_net_supply_state *s, const chi_net_matrix *m, const chi_net_slices *slices, const double *x)
+{
+    slices->kernels.times(slices, s->zeros, x, s->product);
+    for (size_t c = 0; c < slices->chunks; c++) {
+        size_t at = CHI_NET_LANES * c;
+        if (slices->wide[c])
+            s->product[at] = chi_net_row_times(m, slices->row[at], x);
+    }
+}
+
 /* Share of output a customer loses for want of inputs: the worst essential group, or the sum of
  * the others. */
-static double loss_of_inputs(chi_net_supply_state *s, uint32_t firm)
+static double loss_of_inputs(const chi_net_supply_state *s, uint32_t firm, double sum)
 {
     const chi_net_supply *net = s->net;
-    double worst = 0.0, sum = 0.0;
-    for (size_t g = net->first_group[firm]; g < net->first_group[firm + 1]; g++) {
+    double worst = 0.0;
+    for (size_t g = net->first_group[firm], end = net->first_group[firm + 1]; g < end; g++) {
         double loss = 0.0;
         for (size_t k = net->first_edge[g]; k < net->first_edge[g + 1]; k++)
             loss += net->down[k] * s->missing[net->supplier[k]];
-        if (net->essential[g] == 2)
-            worst = loss > worst ? loss : worst;
-        else
-            sum += loss;
+        worst = loss > worst ? loss : worst;
     }
     return lane_output_lost(worst, sum, s->shock[firm]);
 }
@@ -241,8 +270,16 @@ static double step_down(chi_net_supply_state *s)
     size_t count = collect(s, &s->net->buyers, s->moved_down, s->moved_down_count);
     double largest = 0.0;
     size_t changed = 0;
-    for (size_t k = 0; k < count; k++)
-        s->fresh[k] = loss_of_inputs(s, s->list[k]);
+    const chi_net_supply *net = s->net;
+    bool whole = count == net->firms;
+    if (whole)
+        whole_product(s, &net->others, &net->others_slices, s->missing);
+    for (size_t k = 0; k < count; k++) {
+        uint32_t firm = s->list[k];
+        double sum = whole ? s->product[net->others_slices.at[firm]]
+                           : chi_net_row_times(&net->others, firm, s->missing);
+        s->fresh[k] = loss_of_inputs(s, firm, sum);
+    }
     for (size_t k = 0; k < count; k++) {
         uint32_t firm = s->list[k];
         double rise = s->fresh[k] - s->lost_down[firm];
@@ -261,9 +298,14 @@ static double step_up(chi_net_supply_state *s)
     size_t count = collect(s, &s->net->sellers, s->moved_up, s->moved_up_count);
     double largest = 0.0;
     s->moved_up_count = 0;
+    const chi_net_supply *net = s->net;
+    bool whole = count == net->firms;
+    if (whole)
+        whole_product(s, &net->up, &net->up_slices, s->lost_up);
     for (size_t k = 0; k < count; k++) {
         uint32_t firm = s->list[k];
-        double loss = chi_net_row_times(&s->net->up, firm, s->lost_up);
+        double loss = whole ? s->product[net->up_slices.at[firm]]
+                            : chi_net_row_times(&net->up, firm, s->lost_up);
         loss = loss > s->shock[firm] ? loss : s->shock[firm];
         s->fresh[k] = loss < 1.0 ? loss : 1.0;
     }

@@ -6,7 +6,7 @@
 #ifndef CHI_CLEAR_NET_SUPPLY_H
 #define CHI_CLEAR_NET_SUPPLY_H
 
-#include "clear/net_matrix.h"
+#include "clear/net_slices.h"
 
 typedef struct chi_net_supply_input {
     size_t firms, sectors;
@@ -18,15 +18,17 @@ typedef struct chi_net_supply_input {
     const double *revenue, *costs; /* NULL: sales and purchases within the network */
 } chi_net_supply_input;
 
-/* The network made ready: edges of a customer grouped by the supplier's sector. */
+/* The network made ready: essential inputs of a customer grouped by the supplier's sector, the
+ * others in rows. Whole steps use the layouts for eight rows at a time, single firms the rows. */
 typedef struct chi_net_supply {
     size_t firms, sectors, groups, edges;
     uint32_t *sector;
-    size_t *first_group;    /* per customer, into groups: firms + 1 */
-    uint8_t *essential;     /* per group: 2 or 1 */
-    size_t *first_edge;     /* per group, into supplier[]: groups + 1 */
-    uint32_t *supplier;     /* per edge */
-    double *down;           /* per edge: share of what the customer needs */
+    size_t *first_group;   /* per customer, into groups: firms + 1 */
+    size_t *first_edge;    /* per group, into supplier[]: groups + 1 */
+    uint32_t *supplier;    /* per essential edge */
+    double *down;          /* per essential edge: share of what the customer needs of the sector */
+    chi_net_matrix others; /* row: customer, column: supplier, share of all purchases */
+    chi_net_slices others_slices, up_slices;
     chi_net_matrix up;      /* row: supplier, column: customer, share of the supplier's sales */
     chi_net_matrix buyers;  /* row: supplier, column: customer: whom a loss reaches downward */
     chi_net_matrix sellers; /* row: customer, column: supplier: whom it reaches upward */
@@ -46,6 +48,7 @@ typedef struct chi_net_supply_state {
     double *sector_lost, *sector_sales;
     uint32_t *sector_alive, *sector_firms; /* firms with sales: still producing, and all */
     uint8_t *sector_moved, *queued, *touched;
+    double *product, *zeros; /* of a whole step */
     uint32_t *list, *all, *moved_down, *moved_up;
     size_t all_count, moved_down_count, moved_up_count;
 } chi_net_supply_state;
