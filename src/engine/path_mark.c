@@ -18,7 +18,7 @@ enum { ROUNDS_MAX = 1000 };
 typedef struct sheet {
     double *own;   /* equity without what changes in stakes and claims have done to it */
     double *now;   /* equity as it is known */
-    double *next;  /* and one round later */
+    double *lives; /* 1 if it is known, see counts() */
     double *lost;  /* share of a claim on the firm that is written off */
     double *claim; /* of each loan */
 } sheet;
@@ -149,8 +149,6 @@ static void list_own(chi_path *path, const sheet *s)
 static double claim_value(const chi_path *path, uint32_t debtor, double equity)
 {
     const ch_model *model = path->plan->model;
-    if (!counts(path, debtor))
-        return 1.0;
     double book = model->firm[debtor].equity;
     switch ((chi_claim_rule)model->contagion->rule) {
     case CHI_CLAIM_DEBTRANK:
@@ -170,55 +168,44 @@ static double stake_value(const chi_path *path, uint32_t row, const double *equi
     return lives * lane_stake(holding->per_equity, equity[holding->issuer]);
 }
 
-static void mark_stakes(const chi_path *path, const sheet *s)
+static double equity_of(const chi_path *path, const sheet *s, uint32_t firm)
 {
-    for (uint32_t h = 0; h < path->plan->counts.holdings; h++)
-        s->next[path->plan->model->holding[h].holder] +=
-            stake_value(path, h, s->now) - path->plan->model->holding[h].open;
-}
-
-/* What is written off claims on each firm; false if there is nothing. */
-static bool list_lost(const chi_path *path, const sheet *s)
-{
-    bool any = false;
-    for (uint32_t f = 0; f < path->plan->counts.firms; f++) {
-        s->lost[f] = 1.0 - claim_value(path, f, s->now[f]);
-        any = any || s->lost[f] != 0.0;
+    const chi_plan *plan = path->plan;
+    double equity = s->own[firm];
+    for (uint32_t k = plan->stake_first[firm]; k < plan->stake_first[firm + 1]; k++)
+        equity +=
+            stake_value(path, plan->stake[k], s->now) - plan->model->holding[plan->stake[k]].open;
+    for (uint32_t k = plan->bond_first[firm]; k < plan->bond_first[firm + 1]; k++) {
+        const chi_bond *bond = &plan->bond[k];
+        equity -= s->lost[bond->debtor] * (bond->fraction * s->claim[bond->loan]);
     }
-    return any;
+    return equity;
 }
 
-static void mark_claims(const chi_path *path, const sheet *s)
+static void write_off(const chi_path *path, const sheet *s, uint32_t firm)
 {
-    const ch_model *model = path->plan->model;
-    if (!list_lost(path, s))
-        return;
-    for (uint32_t l = 0; l < model->loan_count; l++) {
-        const chi_loan *loan = &model->loan[l];
-        double lost = s->lost[loan->borrower] * s->claim[l];
-        if (lost == 0.0)
-            continue;
-        for (uint32_t k = loan->lenders.first; k < loan->lenders.first + loan->lenders.count; k++)
-            s->next[model->share[k].firm] -= model->share[k].fraction * lost;
-    }
+    s->lost[firm] = 1.0 - claim_value(path, firm, s->now[firm]);
 }
 
-/* Rounds until no equity moves. False if it was stopped at ROUNDS_MAX. */
+/* Rounds until no equity moves, each firm on the newest of the others. False if it was stopped at
+ * ROUNDS_MAX. */
 static bool settle(const chi_path *path, const sheet *s, bool claims)
 {
     uint32_t firms = (uint32_t)path->plan->counts.firms;
+    for (uint32_t f = 0; claims && f < firms; f++)
+        if (s->lives[f] != 0.0)
+            write_off(path, s, f);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         double most = 0.0;
-        for (uint32_t f = 0; f < firms; f++)
-            s->next[f] = s->own[f];
-        mark_stakes(path, s);
-        if (claims)
-            mark_claims(path, s);
         for (uint32_t f = 0; f < firms; f++) {
-            double equity = counts(path, f) ? s->next[f] : 0.0;
+            if (s->lives[f] == 0.0)
+                continue;
+            double equity = equity_of(path, s, f);
             double change = lane_max(equity - s->now[f], s->now[f] - equity);
             most = lane_max(most, change / (1.0 + lane_max(equity, -equity)));
             s->now[f] = equity;
+            if (claims)
+                write_off(path, s, f);
         }
         if (most <= TOLERANCE)
             return true;
@@ -260,7 +247,8 @@ void chi_path_mark(chi_path *path)
     sheet s = sheet_of(path);
     list_own(path, &s);
     for (size_t f = 0; f < firms; f++) {
-        s.now[f] = CHI_P(path, alive, f) * CHI_P(path, equity, f);
+        s.lives[f] = counts(path, (uint32_t)f) ? 1.0 : 0.0;
+        s.now[f] = s.lives[f] * CHI_P(path, equity, f);
         s.lost[f] = 0.0;
     }
     bool settled = settle(path, &s, false);

@@ -27,6 +27,12 @@ typedef struct chi_hazard {
     chi_amount intensity;
 } chi_hazard;
 
+/* A lender's part of a loan. */
+typedef struct chi_bond {
+    uint32_t debtor, loan;
+    double fraction;
+} chi_bond;
+
 /* Kinds of causes of a failure. X(enum, name in results) */
 #define CHI_CAUSE_KIND_LIST(X)                                                                     \
     X(CHI_CAUSE_EVENT, "event")         /* the scenario says so */                                 \
@@ -92,8 +98,11 @@ struct chi_plan {
     uint32_t *uniform_stream, *jump_stream;
     uint32_t *stream; /* all streams: normals, jumps, uniforms; hazards; covenants' thresholds */
     double *jump_cdf; /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
-    uint32_t *jump_terms; /* drivers: how many of those are needed */
-    uint32_t wave_months; /* how long a hit counts as what brought a firm down */
+    uint32_t *jump_terms;          /* drivers: how many of those are needed */
+    chi_bond *bond;                /* by lender, where claims may be worth less than their face */
+    uint32_t *bond_first;          /* firms + 1, like the next; only where anything is marked */
+    uint32_t *stake, *stake_first; /* holdings by holder */
+    uint32_t wave_months;          /* how long a hit counts as what brought a firm down */
     chi_deals_plan deals;
     uint32_t cause_count;
     uint32_t root_count;
