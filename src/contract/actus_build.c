@@ -459,6 +459,8 @@ void chi_actus_finish(chi_actus_build *b)
         refuse_events(b);
         return;
     }
+    if (count == 0) /* cash, and what has nothing but dates that are past */
+        return;
     chi_actus_event *at = b->book->events.at + plan->first;
     const chi_actus_event *from = sort_events(b->book, at, count);
     bool closed = false;

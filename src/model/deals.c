@@ -260,7 +260,7 @@ static bool ask(deal_reader *r, const chi_deal *deal, chi_deal_query *query)
         .terms = r->tree,
         .id = r->map->node->key,
         .type = r->type,
-        .events = reader->build.deal_event.at + deal->observed.first,
+        .events = deal->observed.count ? &reader->build.deal_event.at[deal->observed.first] : NULL,
         .event_count = deal->observed.count,
         .start = reader->build.start,
         .horizon = reader->horizon,

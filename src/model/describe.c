@@ -252,7 +252,7 @@ static void add_loans(chi_describer *d, chi_grid *grid, uint32_t borrower)
         CHI_GRID_ROW(grid, chi_describe_name(d, loan->name),
             standard ? chi_deal_words_of(d->model->deal[loan->deal].type)->type : kinds[loan->kind],
             number(d, loan->notional), facility ? number(d, loan->commitment) : "",
-            rate_text(d, loan),
+            standard ? chi_describe_debt_rate(d, loan) : rate_text(d, loan),
             loan->kind == CHI_LOAN_ISSUED ? "when issued"
             : standard && loan->maturity > chi_month_date(d->model->start, d->model->months - 1) &&
                     d->model->deal[loan->deal].type >= CHI_DEAL_CLM

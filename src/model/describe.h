@@ -18,6 +18,7 @@ void chi_model_describe(const ch_model *model, chi_arena *arena, chi_writer *wri
 
 /* Its parts; describe_debt.c, describe_deals.c, describe_contagion.c and describe_evidence.c. */
 void chi_describe_deals(chi_describer *d);
+const char *chi_describe_debt_rate(chi_describer *d, const chi_loan *loan); /* of a standard one */
 void chi_describe_contagion(chi_describer *d);
 void chi_describe_claims(chi_describer *d);
 void chi_describe_ladder(chi_describer *d);

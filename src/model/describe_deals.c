@@ -69,6 +69,22 @@ static const char *covered_text(chi_describer *d, const chi_deal *deal)
     return text;
 }
 
+const char *chi_describe_debt_rate(chi_describer *d, const chi_loan *loan)
+{
+    const chi_deal *deal = &d->model->deal[loan->deal];
+    const char *index = term_of(d, deal, "marketObjectCodeOfRateReset");
+    const char *spread = term_of(d, deal, "rateSpread");
+    const char *factor = term_of(d, deal, "rateMultiplier");
+    if (!index)
+        return chi_percent_text(d->arena, loan->spread);
+    if (factor)
+        index = chi_arena_format(
+            d->arena, "%s %s", chi_number_text(d->arena, strtod(factor, NULL), 3), index);
+    return spread ? chi_arena_format(d->arena, "%s + %s", index,
+                        chi_percent_text(d->arena, strtod(spread, NULL)))
+                  : index;
+}
+
 void chi_describe_deals(chi_describer *d)
 {
     chi_grid grid = chi_grid_make(d->arena, "lllLlL");

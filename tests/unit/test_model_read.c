@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int to_stderr(void *context, const char *text, size_t size)
@@ -142,7 +143,7 @@ static void loans(void **state)
 {
     (void)state;
     ch_model *model = load(EVERY_KIND, NULL);
-    assert_int_equal(model->loan_count, 5);
+    assert_int_equal(model->loan_count, 7);
     const chi_loan *ddtl = loan_named(model, "ddtl-2");
     assert_int_equal(ddtl->kind, CHI_LOAN_DRAWN);
     assert_near(ddtl->commitment, 7600.0);
@@ -176,10 +177,51 @@ static void repayments(void **state)
     ch_model *model = load(EVERY_KIND, NULL);
     double sum = 0.0, all = 0.0;
     for (uint32_t i = 0; i < model->repayment_count; i++)
-        sum += model->repayment[i].amount;
+        if (model->loan[model->repayment[i].loan].kind != CHI_LOAN_ACTUS)
+            sum += model->repayment[i].amount;
     for (uint32_t i = 0; i < model->loan_count; i++)
-        all += model->loan[i].notional;
+        if (model->loan[i].kind != CHI_LOAN_ACTUS)
+            all += model->loan[i].notional;
     assert_near(sum, all);
+    ch_model_free(model);
+}
+
+static const char *term_of(const ch_model *model, const chi_deal *deal, const char *name)
+{
+    for (uint32_t i = deal->terms.first; i < deal->terms.first + deal->terms.count; i++)
+        if (strcmp(chi_model_text(model, model->term[i].name), name) == 0)
+            return chi_model_text(model, model->term[i].text);
+    return "";
+}
+
+/* Standard contracts in both ways of writing them. */
+static void deals(void **state)
+{
+    (void)state;
+    ch_model *model = load(EVERY_KIND, NULL);
+    uint32_t alpha = firm_named(model, "alpha"), bank = firm_named(model, "bank");
+    assert_int_equal(model->deal_count, 7);
+    const chi_deal *swap = &model->deal[0], *legs = &model->deal[1], *account = &model->deal[3];
+    assert_int_equal(swap->type, CHI_DEAL_SWPPV);
+    assert_int_equal(swap->creator, bank); /* the receiver is the long party */
+    assert_int_equal(swap->counterparty, alpha);
+    assert_int_equal(swap->class, CHI_CLASS_SECURED);
+    assert_string_equal(term_of(model, swap, "notionalPrincipal"), "500");
+    assert_string_equal(term_of(model, swap, "cycleOfRateReset"), "P3ML1");
+    assert_string_equal(term_of(model, swap, "initialExchangeDate"), "2025-06-30");
+    assert_near(strtod(term_of(model, swap, "nominalInterestRate2"), NULL), 0.043);
+    assert_int_equal(legs->creator, alpha); /* the standard's own names keep their role */
+    assert_string_equal(term_of(model, legs, "contractRole"), "PFL");
+    assert_string_equal(term_of(model, legs, "deliverySettlement"), "S");
+    assert_int_equal(account->loan, 5);
+    assert_int_equal(model->loan[5].kind, CHI_LOAN_ACTUS);
+    assert_int_equal(model->loan[5].borrower, bank);
+    assert_near(model->loan[5].notional, 40.0);
+    assert_int_equal(account->observed.count, 1);
+    assert_int_equal(model->deal_event[account->observed.first].kind, CHI_DEAL_REDEEM);
+    assert_near(model->deal_event[account->observed.first].amount, 10.0);
+    assert_int_equal(model->deal[5].covers.count, 1);
+    assert_int_equal(model->cover[model->deal[6].collateral.first].row, 4); /* copper */
     ch_model_free(model);
 }
 
@@ -280,6 +322,7 @@ int main(void)
         cmocka_unit_test(contagion),
         cmocka_unit_test(loans),
         cmocka_unit_test(repayments),
+        cmocka_unit_test(deals),
         cmocka_unit_test(amounts),
         cmocka_unit_test(order_of_lines),
         cmocka_unit_test(scenarios),

@@ -42,7 +42,7 @@ static ch_status print_plan(const ch_model *model)
 /* Fails the n-th allocation, alone or with all that follow, until the call succeeds. */
 static void fail_each(call_fn *call, void (*end_memory)(size_t))
 {
-    ch_model *model = random_model(4, random_size_default);
+    ch_model *model = random_model(4, random_size_deals);
     size_t number = 1;
     for (bool happened = true; happened; number++) {
         end_memory(number);
@@ -91,7 +91,7 @@ static int take_memory(void *context, uint64_t done, uint64_t total)
 static void test_nothing_allocated_during_a_run(void **state)
 {
     (void)state;
-    ch_model *model = random_model(4, random_size_default);
+    ch_model *model = random_model(4, random_size_deals);
     ch_run_options options = ch_run_options_default();
     options.paths = 64 * 5;
     options.tile_paths = 64;
