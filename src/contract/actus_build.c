@@ -89,12 +89,15 @@ static chi_actus_event *append(
     chi_actus_build *b, chi_actus_op op, chi_moment pay, chi_day calc, double amount)
 {
     chi_actus_event *event = CHI_PUSH(b->book->arena, &b->book->events);
-    *event = (chi_actus_event){.pay = pay,
-        .calc = calc,
-        .amount = amount,
-        .op = (uint8_t)op,
-        .kind = kind_of_op[op],
-        .rank = rank_of(op)};
+    event->pay = pay;
+    event->calc = calc;
+    event->years = 0.0;
+    event->amount = amount;
+    event->slot = 0;
+    event->op = (uint8_t)op;
+    event->kind = kind_of_op[op];
+    event->hidden = CHI_SHOWN;
+    event->rank = rank_of(op);
     return event;
 }
 

@@ -97,7 +97,6 @@ typedef struct legs {
     uint32_t next[2], from[2]; /* of each leg: to look at, to run through with the next join */
     chi_actus_join prices[2];
     int price_count, price_next;
-    size_t last_shown; /* join of the book; SIZE_MAX if none */
 } legs;
 
 static chi_actus_join price_of(chi_moment time, chi_actus_kind kind, double amount)
@@ -131,40 +130,46 @@ static const chi_actus_event *event_of(const legs *l, uint32_t part)
     return l->next[part] < plan->count ? &l->book->events.at[plan->first + l->next[part]] : NULL;
 }
 
-/* What comes next: 0 or 1 an event of that leg, 2 a price, 3 nothing. CAPFL has one leg. */
-static int next_source(const legs *l)
+/* Order of the next of a source: 0 or 1 an event of that leg, 2 a price. CAPFL has one leg. */
+static int64_t next_order(const legs *l, int source)
 {
-    int source = 3, leg_count = l->joint->terms->type == CHI_ACTUS_SWAPS ? 2 : 1;
-    int64_t best = INT64_MAX;
-    for (int leg = 0; leg < leg_count; leg++) {
-        const chi_actus_event *event = event_of(l, (uint32_t)leg);
-        int64_t order = event ? order_of(event->pay, event->rank, (uint8_t)(leg + 1)) : best;
-        source = order < best ? leg : source;
-        best = order < best ? order : best;
+    if (source == 2) {
+        const chi_actus_join *price = &l->prices[l->price_next];
+        return l->price_next == l->price_count ? INT64_MAX
+                                               : order_of(price->pay, rank_of_kind[price->kind], 0);
     }
-    if (l->price_next == l->price_count)
-        return source;
-    const chi_actus_join *price = &l->prices[l->price_next];
-    return order_of(price->pay, rank_of_kind[price->kind], 0) < best ? 2 : source;
+    const chi_actus_event *event = event_of(l, (uint32_t)source);
+    bool is_leg = source == 0 || l->joint->terms->type == CHI_ACTUS_SWAPS;
+    return is_leg && event ? order_of(event->pay, event->rank, (uint8_t)(source + 1)) : INT64_MAX;
 }
 
-/* Cash settlement: what both legs do at the same instant becomes one event. */
-static void net_with_last(legs *l, chi_actus_join *join)
+/* Cash settlement: what both legs do at the same instant becomes one event. `one` is the last join,
+ * `other` the new one. */
+static void net(const chi_actus_terms *t, chi_actus_join *one, chi_actus_join *other)
 {
-    if (l->joint->terms->ds != CHI_WORD_CASH || l->last_shown == SIZE_MAX || !nets(join->kind))
-        return;
-    chi_actus_join *last = &l->book->joins.at[l->last_shown];
-    if (last->action == CHI_JOIN_EVENT && last->leg == 1 && join->leg == 2 &&
-        last->kind == join->kind && last->pay == join->pay) {
-        last->action = CHI_JOIN_HOLD;
-        join->action = CHI_JOIN_NET;
+    if (t->ds == CHI_WORD_CASH && one->action == CHI_JOIN_EVENT && one->leg == 1 &&
+        other->leg == 2 && one->kind == other->kind && one->pay == other->pay &&
+        nets(other->kind)) {
+        one->action = CHI_JOIN_HOLD;
+        other->action = CHI_JOIN_NET;
     }
 }
 
-static void add_join(legs *l, chi_actus_join join)
+/* Field by field, where the join will stay: a copy would wait for the stores. */
+static chi_actus_join *put_event(legs *l, chi_actus_join_action action, uint32_t part,
+    uint32_t index, const chi_actus_event *event)
 {
-    l->last_shown = l->book->joins.count;
-    *CHI_PUSH(l->book->arena, &l->book->joins) = join;
+    chi_actus_join *join = CHI_PUSH(l->book->arena, &l->book->joins);
+    join->amount = 0.0;
+    join->pay = event->pay;
+    join->part = part;
+    join->from = l->from[part];
+    join->at = index;
+    join->action = (uint8_t)action;
+    join->kind = event->kind;
+    join->leg = 0;
+    l->from[part] = index + 1;
+    return join;
 }
 
 /* True if the contract shows an event of a leg: CAPFL only interest. */
@@ -177,50 +182,41 @@ static bool shows(const chi_actus_terms *t, const chi_actus_event *event)
 
 static void add_event(legs *l, uint32_t leg, const chi_actus_event *event)
 {
+    const chi_actus_terms *t = l->joint->terms;
     uint32_t index = l->next[leg]++;
-    if (!shows(l->joint->terms, event))
+    if (!shows(t, event))
         return;
-    chi_actus_join join = {.action = CHI_JOIN_EVENT,
-        .pay = event->pay,
-        .part = leg,
-        .from = l->from[leg],
-        .at = index,
-        .kind = event->kind,
-        .leg = (uint8_t)(leg + 1)};
-    l->from[leg] = index + 1;
-    if (l->joint->terms->type == CHI_ACTUS_SWAPS) {
-        net_with_last(l, &join);
-        add_join(l, join);
+    if (t->type == CHI_ACTUS_SWAPS) {
+        chi_actus_join *join = put_event(l, CHI_JOIN_EVENT, leg, index, event);
+        join->leg = (uint8_t)(leg + 1);
+        if (l->book->joins.count > l->joint->first + 1)
+            net(t, join - 1, join);
         return;
     }
     /* What the bounds change: the second part is the same loan with the bounds. */
-    join.leg = 0;
-    join.action = CHI_JOIN_HOLD;
-    add_join(l, join);
-    join.part = 1;
-    join.action = CHI_JOIN_DIFFERENCE;
-    add_join(l, join);
+    put_event(l, CHI_JOIN_HOLD, 0, index, event);
+    put_event(l, CHI_JOIN_DIFFERENCE, 1, index, event);
 }
 
 /* Both legs in order of time, cut at the end and at the termination. */
 static void merge_legs(legs *l)
 {
     chi_actus_joint *joint = l->joint;
-    bool closed = false;
+    int64_t order[3] = {next_order(l, 0), next_order(l, 1), next_order(l, 2)};
+    int64_t end = chi_given_at(l->to) ? order_of(l->to, UINT8_MAX, UINT8_MAX) : INT64_MAX - 1;
     joint->first = l->book->joins.count;
-    l->last_shown = SIZE_MAX;
-    for (int source = next_source(l); source < 3 && !closed; source = next_source(l)) {
-        const chi_actus_join *price = &l->prices[l->price_next];
-        const chi_actus_event *event = source < 2 ? event_of(l, (uint32_t)source) : NULL;
-        if (chi_given_at(l->to) && (event ? event->pay : price->pay) > l->to)
+    for (bool closed = false; !closed;) {
+        int source = order[1] < order[0] ? 1 : 0;
+        source = order[2] < order[source] ? 2 : source;
+        if (order[source] > end)
             break;
-        if (event) {
-            add_event(l, (uint32_t)source, event);
-            continue;
+        if (source < 2)
+            add_event(l, (uint32_t)source, event_of(l, (uint32_t)source));
+        else {
+            closed = l->prices[l->price_next].kind == CHI_EVENT_TD;
+            *CHI_PUSH(l->book->arena, &l->book->joins) = l->prices[l->price_next++];
         }
-        closed = price->kind == CHI_EVENT_TD;
-        add_join(l, *price);
-        l->price_next++;
+        order[source] = next_order(l, source);
     }
     joint->count = l->book->joins.count - joint->first;
 }
