@@ -79,22 +79,22 @@ K_FN k_stop(size_t n, K_OUT stopped, K_IN stop)
 
 /* --- checks --------------------------------------------------------------------------------- */
 
-K_FN k_count_cash(size_t n, K_OUT sum, K_OUT size, K_IN cash)
+K_FN k_count_cash(size_t n, K_OUT sum, K_OUT size, K_IN a)
 {
     K_PATHS
     {
-        sum[i] = sum[i] + cash[i];
-        size[i] = size[i] + lane_max(cash[i], -cash[i]);
+        sum[i] = sum[i] + a[i];
+        size[i] = size[i] + __builtin_fabs(a[i]);
     }
 }
 
-K_FN k_count_money(size_t n, K_OUT sum, K_OUT size, K_IN cash, K_IN restricted)
+K_FN k_count_cash4(size_t n, K_OUT sum, K_OUT size, K_IN a, K_IN b, K_IN c, K_IN d)
 {
     K_PATHS
     {
-        double money = cash[i] + restricted[i];
-        sum[i] = sum[i] + money;
-        size[i] = size[i] + lane_max(money, -money);
+        sum[i] = sum[i] + ((a[i] + b[i]) + (c[i] + d[i]));
+        size[i] = size[i] + ((__builtin_fabs(a[i]) + __builtin_fabs(b[i])) +
+                                (__builtin_fabs(c[i]) + __builtin_fabs(d[i])));
     }
 }
 

@@ -138,12 +138,11 @@ K_FN k_build_line(size_t n, K_OUT property, K_IN alive, K_IN amount)
     K_PATHS property[i] = property[i] + lane_line_due(alive[i], amount[i]);
 }
 
-K_FN k_line_due(size_t n, K_OUT due, K_OUT total, K_OUT pair, K_IN alive, K_IN amount)
+K_FN k_line_due(size_t n, K_OUT due, K_OUT pair, K_IN alive, K_IN amount)
 {
     K_PATHS
     {
         due[i] = lane_line_due(alive[i], amount[i]);
-        total[i] = total[i] + due[i];
         pair[i] = pair[i] + due[i];
     }
 }

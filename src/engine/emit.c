@@ -60,16 +60,26 @@ static void put(chi_text_buffer *out, const char *format, ...)
 
 /* --- what the walk says -------------------------------------------------------------------- */
 
+/* Registers of expressions and other scratch live from one kernel to the next, never from part to
+ * part: as variables of the function, most need no memory at all. */
+static bool is_scratch(const chi_tile *tile, const double *column)
+{
+    return column >= tile->state.scratch &&
+           column < tile->state.scratch + CHI_SCRATCH_COLUMNS * tile->state.stride;
+}
+
 static void put_column(const chi_tile *tile, const double *column)
 {
     chi_text_buffer *out = &tile->emit->text;
     size_t last = (tile->state.columns + CHI_TILE_OWN_COLUMNS) * tile->state.stride;
     if (!column) {
         put(out, ", 0");
-        return;
+    } else if (is_scratch(tile, column)) {
+        put(out, ", X+%zu", (size_t)(column - tile->state.scratch));
+    } else {
+        CHI_ASSERT(column >= tile->state.block && column < tile->state.block + last);
+        put(out, ", S+%zu", (size_t)(column - tile->state.block));
     }
-    CHI_ASSERT(column >= tile->state.block && column < tile->state.block + last);
-    put(out, ", S+%zu", (size_t)(column - tile->state.block));
 }
 
 static void put_argument(chi_tile *tile, const chi_emit_arg *argument)
@@ -112,9 +122,19 @@ int chi_emit_end(chi_tile *tile)
 void chi_emit_rare(
     chi_tile *tile, const char *condition, const char *function, uint32_t row, const double *column)
 {
-    put(&tile->emit->text, "if (%s) F->rare[CHI_RARE_%s](F->tile, %uu", condition, function, row);
+    chi_text_buffer *out = &tile->emit->text;
+    put(out, "if (%s) {\n", condition);
+    if (column && is_scratch(tile, column)) { /* for the call it has a place in memory */
+        size_t at = (size_t)(column - tile->state.block);
+        size_t x = (size_t)(column - tile->state.scratch);
+        put(out, "k_copy(%d, S+%zu, X+%zu);\n", CHI_NATIVE_PATHS, at, x);
+        put(out, "F->rare[CHI_RARE_%s](F->tile, %uu, S+%zu);\n", function, row, at);
+        put(out, "k_copy(%d, X+%zu, S+%zu);\n}\n", CHI_NATIVE_PATHS, x, at);
+        return;
+    }
+    put(out, "F->rare[CHI_RARE_%s](F->tile, %uu", function, row);
     put_column(tile, column);
-    put(&tile->emit->text, ");\n");
+    put(out, ");\n}\n");
 }
 
 void chi_emit_give_up(chi_tile *tile)
@@ -171,8 +191,9 @@ static void put_part(chi_text_buffer *out, const part *p, size_t index)
     size_t number = 0, slot = 0;
     put(out,
         "static void part_%zu(double *S, const double *restrict M, const chi_native_frame *F)\n{\n"
-        "const chi_tile_flags *flags = F->flags;\n(void)flags; (void)M; (void)S;\n",
-        index);
+        "const chi_tile_flags *flags = F->flags;\ndouble X[%d] __attribute__((aligned(64)));\n"
+        "(void)flags; (void)M; (void)S; (void)X;\n",
+        index, CHI_SCRATCH_COLUMNS * CHI_NATIVE_PATHS);
     for (size_t from = 0, i = 0; i <= p->size; i++) {
         if (i < p->size && p->text[i] != NUMBER_MARK)
             continue;

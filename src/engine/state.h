@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-enum { CHI_TILE_PATHS_MAX = 256 };
+enum { CHI_TILE_PATHS_MAX = 256, CHI_SCRATCH_COLUMNS = CHI_EXPR_DEPTH_MAX + 4 };
 
 /* How many columns each field has. */
 typedef struct chi_counts {

@@ -91,4 +91,4 @@
     X(struck, n->firms, "1 in the month in which a reduced-form firm defaults")                    \
     X(overdue, n->sims, "1 while the firm has arrears of any kind")                                \
     X(trigger, n->sims, "1 if anything that can end the firm happened this month")                 \
-    X(scratch, CHI_EXPR_DEPTH_MAX + 4, "registers of expressions")
+    X(scratch, CHI_SCRATCH_COLUMNS, "registers of expressions")

@@ -183,9 +183,17 @@ K_FN k_note_finite(size_t n, K_OUT finite, K_IN x)
     K_PATHS finite[i] = finite[i] + 0.0 * x[i];
 }
 
-K_FN k_note_finite4(size_t n, K_OUT finite, K_IN x, K_IN y, K_IN z, K_IN w)
+K_FN k_note_finite3(size_t n, K_OUT finite, K_IN a, K_IN b, K_IN c)
 {
-    K_PATHS finite[i] = finite[i] + ((0.0 * x[i] + 0.0 * y[i]) + (0.0 * z[i] + 0.0 * w[i]));
+    K_PATHS finite[i] = finite[i] + ((0.0 * a[i] + 0.0 * b[i]) + 0.0 * c[i]);
+}
+
+/* A tree: eight in a row would wait for each other. */
+K_FN k_note_finite8(
+    size_t n, K_OUT finite, K_IN a, K_IN b, K_IN c, K_IN d, K_IN e, K_IN f, K_IN g, K_IN h)
+{
+    K_PATHS finite[i] = finite[i] + (((0.0 * a[i] + 0.0 * b[i]) + (0.0 * c[i] + 0.0 * d[i])) +
+                                        ((0.0 * e[i] + 0.0 * f[i]) + (0.0 * g[i] + 0.0 * h[i])));
 }
 
 /* What a revolver would still lend. */

@@ -183,6 +183,17 @@ static void fall(chi_tile *tile)
 
 /* --- checks ------------------------------------------------------------------------------- */
 
+static void count_cash(chi_tile *tile, double *sum, double *size, const double *first, size_t count)
+{
+    size_t d = tile->state.stride, c = 0;
+    for (; c + 4 <= count; c += 4) {
+        const double *x = first + c * d;
+        CHI_DO(tile, count_cash4, sum, size, x, x + d, x + 2 * d, x + 3 * d);
+    }
+    for (; c < count; c++)
+        CHI_DO(tile, count_cash, sum, size, first + c * d);
+}
+
 /* Cash of all firms must be what it was at start, relative to the most money that lay about or came
  * to simulated firms in one month: rounding is relative to what is added. */
 static void check_conservation(chi_tile *tile)
@@ -191,11 +202,10 @@ static void check_conservation(chi_tile *tile)
     double *sum = CHI_T(tile, scratch, 0), *size = CHI_T(tile, scratch, 1);
     fill(tile, sum, 0.0);
     fill(tile, size, 1.0);
+    count_cash(tile, sum, size, tile->state.cash, plan->counts.firms);
     for (uint32_t f = 0; f < plan->model->firm_count; f++)
-        if (plan->model->firm[f].restricted_cash == 0.0)
-            CHI_DO(tile, count_cash, sum, size, CHI_T(tile, cash, f));
-        else
-            CHI_DO(tile, count_money, sum, size, CHI_T(tile, cash, f), CHI_T(tile, restricted, f));
+        if (plan->model->firm[f].restricted_cash != 0.0)
+            CHI_DO(tile, count_cash, sum, size, CHI_T(tile, restricted, f));
     for (uint32_t s = 0; s < plan->counts.sims; s++)
         CHI_DO(tile, add_to, size, CHI_T(tile, expected, s));
     CHI_DO(tile, residual, tile->residual, tile->moved, sum, size, plan->cash_total);
@@ -203,36 +213,39 @@ static void check_conservation(chi_tile *tile)
 
 static void check_columns(chi_tile *tile, const double *first, size_t count)
 {
-    size_t stride = tile->state.stride, c = 0;
-    for (; c + 4 <= count; c += 4) {
-        const double *x = first + c * stride;
-        CHI_DO(tile, note_finite4, tile->finite, x, x + stride, x + 2 * stride, x + 3 * stride);
+    size_t d = tile->state.stride, c = 0;
+    double *finite = tile->finite;
+    for (; c + 8 <= count; c += 8) {
+        const double *x = first + c * d;
+        CHI_DO(tile, note_finite8, finite, x, x + d, x + 2 * d, x + 3 * d, x + 4 * d, x + 5 * d,
+            x + 6 * d, x + 7 * d);
     }
     for (; c < count; c++)
-        CHI_DO(tile, note_finite, tile->finite, first + c * stride);
+        CHI_DO(tile, note_finite, finite, first + c * d);
 }
 
-/* x * 0 is 0 for every finite x and NaN for the others, whatever the compiler assumes of NaN. The
- * states that arithmetic moves are looked at; masks and counters are 0, 1, 2, ... by construction,
- * and amounts are looked at where they are computed; arrears are parts of dues
- * that the cash of the same month shows. */
+/* Looked at are the states that arithmetic moves. Not: masks and counters, which are 0, 1, 2, ...
+ * by construction; hazards and advances, which only fall, by amounts looked at where they are
+ * computed; arrears, parts of dues that the cash of the same month shows; loans in months in which
+ * nothing moves them. */
 static void check_finite(chi_tile *tile)
 {
-    const chi_counts *n = &tile->plan->counts;
-    check_columns(tile, tile->state.latent, n->drivers);
-    check_columns(tile, tile->state.hazard, n->hazards);
-    check_columns(tile, tile->state.cash, n->firms);
-    for (uint32_t s = 0; s < n->sims; s++)
-        check_columns(tile, CHI_T(tile, property, tile->plan->firm_of_sim[s]), 1);
-    check_columns(tile, tile->state.notional, n->loans);
-    check_columns(tile, tile->state.accrued, n->loans);
-    check_columns(tile, tile->state.rate, n->loans);
-    check_columns(tile, tile->state.leg_nt, n->legs);
-    check_columns(tile, tile->state.leg_ipac, n->legs);
-    check_columns(tile, tile->state.leg_second, n->legs);
-    check_columns(tile, tile->state.advance, n->customers);
-    check_columns(tile, tile->state.equity, n->marks);
-    check_columns(tile, tile->state.price, n->assets);
+    const chi_plan *plan = tile->plan;
+    check_columns(tile, tile->state.latent, plan->counts.drivers);
+    check_columns(tile, tile->state.cash, plan->counts.firms);
+    for (uint32_t s = 0; s < plan->counts.sims; s++)
+        check_columns(tile, CHI_T(tile, property, plan->firm_of_sim[s]), 1);
+    for (uint32_t l = 0; l < plan->counts.loans; l++) {
+        size_t at = (size_t)l * plan->months + tile->month;
+        if (plan->has_due[at] || plan->can_draw[at] || plan->lend[at] != 0.0)
+            CHI_DO(tile, note_finite3, tile->finite, CHI_T(tile, notional, l),
+                CHI_T(tile, accrued, l), CHI_T(tile, rate, l));
+    }
+    check_columns(tile, tile->state.leg_nt, plan->counts.legs);
+    check_columns(tile, tile->state.leg_ipac, plan->counts.legs);
+    check_columns(tile, tile->state.leg_second, plan->counts.legs);
+    check_columns(tile, tile->state.equity, plan->counts.marks);
+    check_columns(tile, tile->state.price, plan->counts.assets);
 }
 
 void chi_tile_close(chi_tile *tile)

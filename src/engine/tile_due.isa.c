@@ -173,13 +173,12 @@ static void payable_line(chi_tile *tile, uint32_t row, const double *amount)
     bool comes_in = line->kind == CHI_LINE_REVENUE;
     uint32_t pair = comes_in ? plan->line_pair_in[row] : plan->line_pair[row];
     chi_item item = item_of_line(line);
-    /* tax belongs to no item: it is added up where nobody looks */
-    double *total = item == CHI_ITEM_COUNT ? CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX)
-                                           : item_of(tile, line->firm, item);
+    double *due = CHI_T(tile, line_due, row);
     if (line->kind == CHI_LINE_CAPEX)
         CHI_DO(tile, build_line, CHI_T(tile, property, line->firm), alive, amount);
-    CHI_DO(
-        tile, line_due, CHI_T(tile, line_due, row), total, CHI_T(tile, pair, pair), alive, amount);
+    CHI_DO(tile, line_due, due, CHI_T(tile, pair, pair), alive, amount);
+    if (item != CHI_ITEM_COUNT) /* tax belongs to none */
+        add_to(tile, item_of(tile, line->firm, item), due);
 }
 
 static void line_due(chi_tile *tile, uint32_t row)
