@@ -65,34 +65,37 @@ static bool loan_defaults(const chi_path *path, uint32_t loan)
     return false;
 }
 
-/* Debt of the same borrower, other than `loan`, that is in default. */
-static double other_default(const chi_path *path, uint32_t loan, const bool *in_default)
+/* Debt of the firm that is in default. */
+static double debt_in_default(const chi_path *path, uint32_t firm, const bool *in_default)
 {
     const ch_model *model = path->plan->model;
     double sum = 0.0;
     for (uint32_t j = 0; j < model->loan_count; j++)
-        if (j != loan && in_default[j] && model->loan[j].borrower == model->loan[loan].borrower)
+        if (in_default[j] && model->loan[j].borrower == firm)
             sum += chi_path_claim(path, j);
     return sum;
 }
 
 /* The least set of defaulted loans that contains the primary ones and is closed under the
- * cross-default clauses. Adding one loan can only raise the sums the others look at, so the loop
+ * cross-default clauses. Adding one loan can only raise the sum the others look at, so the loop
  * ends after at most as many rounds as there are loans and its order does not matter. */
 static void close_cross_default(chi_path *path, uint32_t firm, bool *in_default)
 {
     const ch_model *model = path->plan->model;
-    for (bool changed = true; changed;) {
+    double sum = debt_in_default(path, firm, in_default);
+    for (bool changed = sum > 0.0; changed;) {
         changed = false;
         for (uint32_t i = 0; i < model->loan_count; i++) {
             const chi_loan *loan = &model->loan[i];
-            if (loan->borrower != firm || in_default[i] || !loan->cross_default)
+            if (loan->borrower != firm || in_default[i] || !loan->cross_default ||
+                sum < loan->cross_threshold)
                 continue;
-            double other = other_default(path, i, in_default);
-            if (other > 0.0 && other >= loan->cross_threshold && chi_path_claim(path, i) > 0.0) {
+            double claim = chi_path_claim(path, i);
+            if (claim > 0.0) {
                 in_default[i] = changed = true;
-                chi_ledger_add(path->ledger, CHI_ENTRY_CROSS_DEFAULT, CHI_OF_LOAN, i, firm, firm,
-                    chi_path_claim(path, i));
+                sum += claim;
+                chi_ledger_add(
+                    path->ledger, CHI_ENTRY_CROSS_DEFAULT, CHI_OF_LOAN, i, firm, firm, claim);
             }
         }
     }
