@@ -354,6 +354,23 @@ static bool can_happen(const chi_amount *intensity)
     return intensity->table != CHI_NONE || intensity->expr != CHI_NONE || intensity->constant != 0;
 }
 
+/* Are both multiples of the same expression of nothing but drivers and numbers? */
+static bool same_in_drivers(const ch_model *model, const chi_amount *a, const chi_amount *b)
+{
+    if (a->expr == CHI_NONE || b->expr == CHI_NONE)
+        return false;
+    chi_slice x = model->expr[a->expr].ops, y = model->expr[b->expr].ops;
+    bool same = x.count == y.count;
+    for (uint32_t k = 0; same && k < x.count; k++) {
+        const chi_op *p = &model->op[x.first + k], *q = &model->op[y.first + k];
+        bool moves = p->code == CHI_OP_ITEM || p->code == CHI_OP_LINE || p->code == CHI_OP_ALIVE ||
+                     p->code == CHI_OP_LIVE || p->code == CHI_OP_THRESHOLD;
+        same = !moves && p->code == q->code && p->index == q->index && p->item == q->item &&
+               p->constant == q->constant;
+    }
+    return same;
+}
+
 static void list_hazards(chi_plan *plan, chi_arena *arena)
 {
     const ch_model *model = plan->model;
@@ -361,11 +378,14 @@ static void list_hazards(chi_plan *plan, chi_arena *arena)
     for (uint32_t f = 0; f < model->firm_count; f++)
         if (model->firm[f].kind == CHI_REDUCED && can_happen(&model->firm[f].intensity))
             *CHI_PUSH(arena, &list) =
-                (chi_hazard){1, f, model->firm[f].stream, model->firm[f].intensity};
+                (chi_hazard){1, f, model->firm[f].stream, model->firm[f].intensity, 0};
     for (uint32_t c = 0; c < model->customer_count; c++)
         if (can_happen(&model->customer[c].cancellation))
             *CHI_PUSH(arena, &list) =
-                (chi_hazard){0, c, model->customer[c].stream, model->customer[c].cancellation};
+                (chi_hazard){0, c, model->customer[c].stream, model->customer[c].cancellation, 0};
+    for (size_t h = 1; h < list.count; h++)
+        list.at[h].same_factor =
+            same_in_drivers(model, &list.at[h - 1].intensity, &list.at[h].intensity);
     plan->hazard = list.at;
     plan->counts.hazards = list.count;
 }

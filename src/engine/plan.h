@@ -25,6 +25,7 @@ typedef struct chi_hazard {
     uint32_t row;     /* of firm or customer */
     uint32_t stream;
     chi_amount intensity;
+    uint32_t same_factor; /* 1: its expression is that of the hazard before, in drivers alone */
 } chi_hazard;
 
 /* A lender's part of a loan. */

@@ -57,22 +57,26 @@ static void month(worker *w)
         w->pool->ops->month(&w->tile);
 }
 
-/* Months of one tile, of which the first `paths` count; the others pad it. False if a state stopped
- * being a finite number. */
-static bool run_months(worker *w, size_t paths)
+/* Months of one tile, of which the first `paths` count; the others pad it. `at`: place of the first
+ * among the paths of compiled code that are counted together. False if a state stopped being a
+ * finite number: that stays noted in `finite`. */
+static bool run_months(worker *w, size_t at, size_t paths)
 {
     chi_tile *tile = &w->tile;
     start(w);
     for (uint32_t m = 0; m < tile->plan->months; m++) {
         tile->month = m;
         month(w);
-        for (size_t i = 0; i < paths; i++)
-            if (tile->finite[i] != 0.0) {
-                note_broken(w->pool, tile->first + i);
-                return false;
-            }
-        chi_record_month(w->recorder, &tile->state, paths, m);
+        if (w->pool->options->native)
+            chi_record_keep(w->recorder, &tile->state, paths, m, at);
+        else
+            chi_record_month(w->recorder, &tile->state, paths, m);
     }
+    for (size_t i = 0; i < paths; i++)
+        if (tile->finite[i] != 0.0) {
+            note_broken(w->pool, tile->first + i);
+            return false;
+        }
     w->recorder->unsettled += tile->unsettled;
     chi_record_end(w->recorder, &tile->state, paths, tile->first, tile->residual);
     return true;
@@ -81,13 +85,16 @@ static bool run_months(worker *w, size_t paths)
 /* `paths` paths, as one tile or, in compiled code, one vector after the other. */
 static bool run_paths(worker *w, uint64_t first, size_t paths)
 {
-    size_t width = w->pool->options->native ? CHI_NATIVE_PATHS : (paths + 63) / 64 * 64;
+    bool native = w->pool->options->native != NULL;
+    size_t width = native ? CHI_NATIVE_PATHS : (paths + 63) / 64 * 64;
     chi_state_place(&w->tile.state, &w->tile.plan->counts, width, w->tile.state.block);
     for (size_t done = 0; done < paths; done += width) {
         w->tile.first = first + done;
-        if (!run_months(w, paths - done < width ? paths - done : width))
+        if (!run_months(w, done, paths - done < width ? paths - done : width))
             return false;
     }
+    if (native)
+        chi_record_kept(w->recorder, paths);
     return true;
 }
 

@@ -5,8 +5,8 @@
 
 chi_cash_bins_fn CHI_ISA_NAME(chi_cash_bins);
 
-void CHI_ISA_NAME(chi_cash_bins)(
-    chi_cash_scale scale, size_t paths, const double *restrict cash, uint64_t *restrict bin)
+void CHI_ISA_NAME(chi_cash_bins)(chi_cash_scale scale, size_t paths, const double *restrict cash,
+    const double *restrict alive, uint32_t *restrict bin)
 {
     const int64_t low = (int64_t)scale.low, half = (int64_t)scale.half;
     CHI_LOOP
@@ -15,6 +15,7 @@ void CHI_ISA_NAME(chi_cash_bins)(
         int64_t above = magnitude - low;
         int64_t step = above < 0 ? 0 : above;
         step = step > half ? half : step;
-        bin[i] = (uint64_t)(half + (cash[i] < 0.0 ? -step : step));
+        int64_t at = half + (cash[i] < 0.0 ? -step : step);
+        bin[i] = alive[i] != 0.0 ? (uint32_t)at : CHI_NONE;
     }
 }

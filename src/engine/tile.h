@@ -62,6 +62,8 @@ typedef struct chi_operand {
 } chi_operand;
 
 #define chi_tile_value CHI_ISA_NAME(chi_tile_value)
+#define chi_tile_factor CHI_ISA_NAME(chi_tile_factor)
+#define chi_tile_times CHI_ISA_NAME(chi_tile_times)
 #define chi_tile_expr CHI_ISA_NAME(chi_tile_expr)
 #define chi_tile_start CHI_ISA_NAME(chi_tile_start)
 #define chi_tile_drivers CHI_ISA_NAME(chi_tile_drivers)
@@ -73,6 +75,10 @@ typedef struct chi_operand {
 
 /* Value of an amount this month; scratch columns from `base` on are used. */
 chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base);
+/* The same in two steps: the expression, and its multiple. */
+chi_operand chi_tile_factor(chi_tile *tile, const chi_amount *amount, size_t base);
+chi_operand chi_tile_times(
+    chi_tile *tile, const chi_amount *amount, chi_operand factor, size_t base);
 chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base);
 void chi_tile_start(chi_tile *tile);
 void chi_tile_drivers(chi_tile *tile);

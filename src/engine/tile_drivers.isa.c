@@ -230,10 +230,13 @@ static void arrive(chi_tile *tile, const chi_hazard *hazard, double *left)
 static void draw_hazards(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
+    chi_operand factor = {NULL, 1.0};
     for (uint32_t h = 0; h < plan->counts.hazards; h++) {
         const chi_hazard *hazard = &plan->hazard[h];
         double *left = CHI_T(tile, hazard, h);
-        chi_operand rate = chi_tile_value(tile, &hazard->intensity, 1);
+        if (!hazard->same_factor) /* else the registers still hold it */
+            factor = chi_tile_factor(tile, &hazard->intensity, 2);
+        chi_operand rate = chi_tile_times(tile, &hazard->intensity, factor, 1);
         if (rate.column) {
             CHI_WHEN(tile, use_up, left, rate.column, CHI_MONTH_YEARS)
             arrive(tile, hazard, left);

@@ -159,18 +159,29 @@ static void check_amount(chi_tile *tile, chi_operand value)
         fill(tile, tile->finite, nothing);
 }
 
-chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base)
+chi_operand chi_tile_factor(chi_tile *tile, const chi_amount *amount, size_t base)
 {
-    double uniform = chi_amount_at(tile->plan->model, amount, tile->month);
     if (amount->expr == CHI_NONE)
-        return (chi_operand){NULL, uniform};
+        return (chi_operand){NULL, 1.0};
     chi_operand value = chi_tile_expr(tile, amount->expr, base);
     check_amount(tile, value);
-    if (!value.column)
-        return (chi_operand){NULL, uniform * value.uniform};
+    return value;
+}
+
+chi_operand chi_tile_times(
+    chi_tile *tile, const chi_amount *amount, chi_operand factor, size_t base)
+{
+    double uniform = chi_amount_at(tile->plan->model, amount, tile->month);
+    if (!factor.column)
+        return (chi_operand){NULL, uniform * factor.uniform};
     if (uniform == 1.0)
-        return value;
+        return factor;
     double *out = CHI_T(tile, scratch, base);
-    CHI_DO(tile, mul_nc, out, uniform, value.column);
+    CHI_DO(tile, mul_nc, out, uniform, factor.column);
     return (chi_operand){out, 0.0};
+}
+
+chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base)
+{
+    return chi_tile_times(tile, amount, chi_tile_factor(tile, amount, base), base);
 }
