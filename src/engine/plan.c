@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t *ids(chi_arena *arena, size_t count)
+uint32_t *chi_plan_ids(chi_arena *arena, size_t count)
 {
     uint32_t *out = chi_arena_alloc(arena, (count + 1) * sizeof *out);
     for (size_t i = 0; i < count; i++)
@@ -21,8 +21,8 @@ static void number_firms(chi_plan *plan, chi_arena *arena)
 {
     const ch_model *model = plan->model;
     plan->counts.firms = model->firm_count;
-    plan->sim_of_firm = ids(arena, model->firm_count);
-    plan->firm_of_sim = ids(arena, model->firm_count);
+    plan->sim_of_firm = chi_plan_ids(arena, model->firm_count);
+    plan->firm_of_sim = chi_plan_ids(arena, model->firm_count);
     for (uint32_t f = 0; f < model->firm_count; f++)
         if (model->firm[f].kind == CHI_SIMULATED) {
             plan->sim_of_firm[f] = (uint32_t)plan->counts.sims;
@@ -49,8 +49,8 @@ static uint32_t pair_of(
 static void pair_lines(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
 {
     const ch_model *model = plan->model;
-    plan->line_pair = ids(arena, model->line_count);
-    plan->line_pair_in = ids(arena, model->line_count);
+    plan->line_pair = chi_plan_ids(arena, model->line_count);
+    plan->line_pair_in = chi_plan_ids(arena, model->line_count);
     for (uint32_t i = 0; i < model->line_count; i++) {
         const chi_line *line = &model->line[i];
         bool in = line->kind == CHI_LINE_REVENUE || line->kind == CHI_LINE_WORKING_CAPITAL;
@@ -66,12 +66,12 @@ static void pair_lines(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
 static void pair_contracts(chi_plan *plan, chi_arena *arena, pair_vec *pairs)
 {
     const ch_model *model = plan->model;
-    plan->customer_pair = ids(arena, model->customer_count);
+    plan->customer_pair = chi_plan_ids(arena, model->customer_count);
     for (uint32_t i = 0; i < model->customer_count; i++)
         plan->customer_pair[i] = pair_of(arena, pairs, model->customer[i].buyer,
             model->customer[i].class, model->customer[i].seller);
-    plan->share_pair = ids(arena, model->share_count);
-    plan->share_draw_pair = ids(arena, model->share_count);
+    plan->share_pair = chi_plan_ids(arena, model->share_count);
+    plan->share_draw_pair = chi_plan_ids(arena, model->share_count);
     for (uint32_t i = 0; i < model->loan_count; i++) {
         const chi_loan *loan = &model->loan[i];
         bool lends = loan->initial_exchange > model->start || loan->kind == CHI_LOAN_DRAWN ||
@@ -118,7 +118,7 @@ static void number_pairs(chi_plan *plan, chi_arena *arena)
     pair_deals(plan, arena, &pairs);
     plan->counts.pairs = pairs.count;
     plan->pair = chi_arena_alloc(arena, (pairs.count + 1) * sizeof *plan->pair);
-    uint32_t *fresh = ids(arena, pairs.count);
+    uint32_t *fresh = chi_plan_ids(arena, pairs.count);
     uint32_t next = 0;
     for (int others = 0; others < 2; others++) {
         for (uint32_t i = 0; i < pairs.count; i++)
@@ -143,8 +143,8 @@ static void number_pairs(chi_plan *plan, chi_arena *arena)
 /* Pairs by creditor and by debtor, each in the order of pairs. */
 static void list_flows(chi_plan *plan, chi_arena *arena)
 {
-    plan->inflow = ids(arena, plan->counts.pairs);
-    plan->inflow_first = ids(arena, plan->counts.sims + 1);
+    plan->inflow = chi_plan_ids(arena, plan->counts.pairs);
+    plan->inflow_first = chi_plan_ids(arena, plan->counts.sims + 1);
     uint32_t at = 0;
     for (uint32_t s = 0; s < plan->counts.sims; s++) {
         plan->inflow_first[s] = at;
@@ -153,8 +153,8 @@ static void list_flows(chi_plan *plan, chi_arena *arena)
                 plan->inflow[at++] = p;
     }
     plan->inflow_first[plan->counts.sims] = at;
-    plan->outflow = ids(arena, plan->counts.pairs);
-    plan->outflow_first = ids(arena, plan->counts.sims * CHI_CLASSES + 1);
+    plan->outflow = chi_plan_ids(arena, plan->counts.pairs);
+    plan->outflow_first = chi_plan_ids(arena, plan->counts.sims * CHI_CLASSES + 1);
     at = 0;
     for (uint32_t k = 0; k < plan->counts.sims * CHI_CLASSES; k++) {
         plan->outflow_first[k] = at;
@@ -169,8 +169,8 @@ static void list_flows(chi_plan *plan, chi_arena *arena)
 static void list_debts(chi_plan *plan, chi_arena *arena)
 {
     const ch_model *model = plan->model;
-    plan->debt = ids(arena, model->loan_count);
-    plan->debt_first = ids(arena, model->firm_count + 1);
+    plan->debt = chi_plan_ids(arena, model->loan_count);
+    plan->debt_first = chi_plan_ids(arena, model->firm_count + 1);
     uint32_t at = 0;
     for (uint32_t f = 0; f < model->firm_count; f++) {
         plan->debt_first[f] = at;
@@ -250,8 +250,8 @@ static void list_touched(chi_plan *plan, chi_arena *arena)
     pair_vec list = {0}; /* debtor: who fails; creditor: whom it touches */
     touch_by_contracts(plan, arena, &list);
     touch_by_deals(plan, arena, &list);
-    plan->touched = ids(arena, list.count);
-    plan->touched_first = ids(arena, plan->counts.firms + 1);
+    plan->touched = chi_plan_ids(arena, list.count);
+    plan->touched_first = chi_plan_ids(arena, plan->counts.firms + 1);
     uint32_t at = 0;
     for (uint32_t f = 0; f < plan->counts.firms; f++) {
         plan->touched_first[f] = at;
@@ -347,115 +347,7 @@ static void list_lending(chi_plan *plan, chi_arena *arena)
     }
 }
 
-/* --- chance and scenario ------------------------------------------------------------------ */
-
-static bool can_happen(const chi_amount *intensity)
-{
-    return intensity->table != CHI_NONE || intensity->expr != CHI_NONE || intensity->constant != 0;
-}
-
-/* Are both multiples of the same expression of nothing but drivers and numbers? */
-static bool same_in_drivers(const ch_model *model, const chi_amount *a, const chi_amount *b)
-{
-    if (a->expr == CHI_NONE || b->expr == CHI_NONE)
-        return false;
-    chi_slice x = model->expr[a->expr].ops, y = model->expr[b->expr].ops;
-    bool same = x.count == y.count;
-    for (uint32_t k = 0; same && k < x.count; k++) {
-        const chi_op *p = &model->op[x.first + k], *q = &model->op[y.first + k];
-        bool moves = p->code == CHI_OP_ITEM || p->code == CHI_OP_LINE || p->code == CHI_OP_ALIVE ||
-                     p->code == CHI_OP_LIVE || p->code == CHI_OP_THRESHOLD;
-        same = !moves && p->code == q->code && p->index == q->index && p->item == q->item &&
-               p->constant == q->constant;
-    }
-    return same;
-}
-
-static void list_hazards(chi_plan *plan, chi_arena *arena)
-{
-    const ch_model *model = plan->model;
-    CHI_VEC(chi_hazard) list = {0};
-    for (uint32_t f = 0; f < model->firm_count; f++)
-        if (model->firm[f].kind == CHI_REDUCED && can_happen(&model->firm[f].intensity))
-            *CHI_PUSH(arena, &list) =
-                (chi_hazard){1, f, model->firm[f].stream, model->firm[f].intensity, 0};
-    for (uint32_t c = 0; c < model->customer_count; c++)
-        if (can_happen(&model->customer[c].cancellation))
-            *CHI_PUSH(arena, &list) =
-                (chi_hazard){0, c, model->customer[c].stream, model->customer[c].cancellation, 0};
-    for (size_t h = 1; h < list.count; h++)
-        list.at[h].same_factor =
-            same_in_drivers(model, &list.at[h - 1].intensity, &list.at[h].intensity);
-    plan->hazard = list.at;
-    plan->counts.hazards = list.count;
-}
-
-/* Poisson distribution of the jumps in one month, as far as a double can tell. */
-static void list_jump_terms(chi_plan *plan, uint32_t row)
-{
-    double mean = plan->model->driver[row].jump_rate * CHI_MONTH_YEARS;
-    double term = lane_exp(-mean), sum = term;
-    double *cdf = plan->jump_cdf + (size_t)row * CHI_JUMPS_MAX;
-    uint32_t terms = 0;
-    while (terms < CHI_JUMPS_MAX) {
-        cdf[terms++] = sum;
-        if (1.0 - sum < 1e-15)
-            break;
-        term *= mean / terms;
-        sum += term;
-    }
-    plan->jump_terms[row] = terms;
-}
-
-static void list_draws(chi_plan *plan, chi_arena *arena)
-{
-    const ch_model *model = plan->model;
-    size_t count = model->driver_count;
-    plan->counts.drivers = count;
-    plan->counts.normals = model->normal_count;
-    plan->uniform_of_driver = ids(arena, count);
-    plan->jump_of_driver = ids(arena, count);
-    plan->driver_of_normal = ids(arena, model->normal_count);
-    plan->uniform_stream = ids(arena, count);
-    plan->jump_stream = ids(arena, count);
-    plan->jump_cdf = chi_arena_alloc(arena, (count * CHI_JUMPS_MAX + 1) * sizeof(double));
-    plan->jump_terms = chi_arena_alloc(arena, (count + 1) * sizeof(uint32_t));
-    for (uint32_t d = 0; d < count; d++) {
-        const chi_driver *driver = &model->driver[d];
-        if (driver->normal != CHI_NONE)
-            plan->driver_of_normal[driver->normal] = d;
-        bool jumps = driver->jump_rate > 0.0 && driver->process != CHI_CHAIN;
-        if (driver->process == CHI_CHAIN || jumps) {
-            plan->uniform_of_driver[d] = (uint32_t)plan->counts.uniforms;
-            plan->uniform_stream[plan->counts.uniforms++] = driver->stream ^ 0x5bd1e995u;
-        }
-        if (jumps) {
-            plan->jump_of_driver[d] = (uint32_t)plan->counts.jumps;
-            plan->jump_stream[plan->counts.jumps++] = driver->stream ^ 0x9e3779b9u;
-            list_jump_terms(plan, d);
-        }
-    }
-    for (uint32_t i = 0; i < model->normal_count; i++)
-        CHI_ASSERT(plan->driver_of_normal[i] != CHI_NONE);
-}
-
-/* In one list, so that tiles can draw from many streams at once. */
-static void list_streams(chi_plan *plan, chi_arena *arena)
-{
-    const ch_model *model = plan->model;
-    uint32_t *at = ids(arena, chi_plan_covenant_streams(plan) + model->covenant_count);
-    plan->stream = at;
-    for (size_t r = 0; r < plan->counts.normals; r++)
-        *at++ = model->driver[plan->driver_of_normal[r]].stream;
-    for (size_t j = 0; j < plan->counts.jumps; j++)
-        *at++ = plan->jump_stream[j];
-    for (size_t u = 0; u < plan->counts.uniforms; u++)
-        *at++ = plan->uniform_stream[u];
-    for (size_t h = 0; h < plan->counts.hazards; h++)
-        *at++ = plan->hazard[h].stream;
-    for (uint32_t c = 0; c < model->covenant_count; c++)
-        *at++ = model->covenant[c].stream;
-}
+/* --- the scenario ------------------------------------------------------------------ */
 
 static void list_scenario(chi_plan *plan, chi_arena *arena)
 {
@@ -519,9 +411,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     list_instants(plan, arena);
     list_tails(plan);
     list_lending(plan, arena);
-    list_hazards(plan, arena);
-    list_draws(plan, arena);
-    list_streams(plan, arena);
+    chi_plan_draws(plan, arena);
     list_scenario(plan, arena);
     for (uint32_t f = 0; f < model->firm_count; f++)
         plan->cash_total += model->firm[f].cash + model->firm[f].restricted_cash;

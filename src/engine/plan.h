@@ -167,6 +167,12 @@ const char *chi_cause_kind_name(chi_cause_kind kind);
 uint32_t chi_plan_root(const chi_plan *plan, chi_root_kind kind, uint32_t row);
 chi_root_kind chi_plan_root_of(const chi_plan *plan, uint32_t root, uint32_t *row);
 
+/* A list of `count` times CHI_NONE, for the parts of the plan. */
+uint32_t *chi_plan_ids(chi_arena *arena, size_t count);
+
+/* Hazards, draws and streams: plan_draws.c. */
+void chi_plan_draws(chi_plan *plan, chi_arena *arena);
+
 /* Stakes, claims and supplies: plan_contagion.c. Money is that of the largest amount in them. */
 void chi_plan_contagion(chi_plan *plan, chi_arena *arena);
 double chi_plan_contagion_money(const ch_model *model);
