@@ -80,6 +80,45 @@ const char *ch_network_command_name(unsigned command);
 ch_status ch_network_run(
     const ch_network_job *job, ch_write_fn write, void *context, ch_diags **diags);
 
+/* --- clearing in memory ---------------------------------------------------------------------- */
+
+/* Who owes whom. Firms are numbered from 0. To be used by one thread at a time. */
+typedef struct ch_debts ch_debts;
+
+/* debtor[k] owes creditor[k] amount[k]; outsiders[i], or NULL for nothing, is what firm i owes to
+ * others than these firms, ranking equally. Arrays are copied. CH_E_ARGUMENT: no firm, a number of
+ * a firm out of range, a debt to oneself, an amount that is negative or not finite. CH_E_MEMORY. */
+ch_status ch_debts_new(size_t firms, const double *outsiders, size_t edges, const uint32_t *debtor,
+    const uint32_t *creditor, const double *amount, ch_debts **debts);
+void ch_debts_free(ch_debts *debts);
+
+typedef struct ch_clearing_terms {
+    double alpha, beta; /* shares of outside assets and of receipts left in default; 1: no costs */
+    int least;          /* nonzero: the least solution instead of the greatest */
+    int rounds;         /* nonzero: tell the rounds of default, at some more work */
+} ch_clearing_terms;
+
+/* One solution; arrays have an entry a firm and belong to the ch_debts, until its next use. */
+typedef struct ch_clearing {
+    const double *fraction; /* of its debts that a firm pays; 1 if it has none */
+    const double *value;    /* outside assets and receipts, money, before costs of default */
+    const uint8_t *failed;  /* 1: cannot pay in full */
+    const uint32_t *round;  /* of default, from 1; 0: did not fail, or rounds were not asked for */
+    size_t rounds;          /* until nobody new failed */
+    int converged;          /* 0: nothing of this may be used */
+    int unique;             /* 0: there may be other solutions */
+    int certified;          /* 1: no payment is further than `error` money from the exact one, */
+    double error;           /* unless a firm is on the wrong side of its threshold, */
+    size_t close_calls;     /* which may be so for as many firms */
+    uint32_t nearest_firm;  /* to its threshold, by share of its debt */
+    double nearest_margin;  /* its value less its debt, money; NaN if nobody owes anything */
+} ch_clearing;
+
+/* Clears with these outside assets, one a firm, not negative; terms NULL: greatest, no costs, no
+ * rounds. CH_E_ARGUMENT: an asset or a term out of range. CH_E_MEMORY. */
+ch_status ch_debts_clear(
+    ch_debts *debts, const double *assets, const ch_clearing_terms *terms, ch_clearing *clearing);
+
 #ifdef __cplusplus
 }
 #endif
