@@ -32,6 +32,16 @@ CH_LANE double lane_debt_owed(double nt, double nsc, double role)
     return role * (nsc * nt);
 }
 
+/* State after `part` of what is owed is withdrawn `years` after the last event: what it has earned
+ * until then stays, as the next event will accrue over the whole period on what is left. */
+CH_LANE chi_actus_state lane_debt_withdraw(
+    chi_actus_state s, double part, double role, double years, double base_follows)
+{
+    double change = role * (part / lane_select(s.nsc, s.nsc, 1.0));
+    s.ipac = s.ipac + (years * s.ipnr) * change;
+    return lane_actus_move(s, -change, base_follows);
+}
+
 /* Claim of the lender `years` after the last event. */
 CH_LANE double lane_debt_claim(
     chi_actus_state s, double years, double fee_rate, double role, double arrears)

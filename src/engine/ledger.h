@@ -39,6 +39,7 @@
     X(CHI_ENTRY_ENDS, "customer contract ends")                                                    \
     X(CHI_ENTRY_CANCELLED, "cancelled")                                                            \
     X(CHI_ENTRY_EVENT, "") /* of a standard contract; `detail` says which */                       \
+    X(CHI_ENTRY_WITHDRAWN, "withdrawn")                                                            \
     X(CHI_ENTRY_DIVIDEND, "dividend paid")                                                         \
     X(CHI_ENTRY_CALLED, "guarantee called")                                                        \
     X(CHI_ENTRY_COLLATERAL, "paid from collateral")                                                \

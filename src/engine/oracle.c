@@ -184,9 +184,10 @@ static void fund_firm(chi_oracle *o, uint32_t sim)
                                               CHI_O(o, cash, firm), CHI_O(o, expected, sim));
     for (uint32_t r = terms->rungs.first; r < terms->rungs.first + terms->rungs.count; r++) {
         const chi_rung *rung = &model->rung[r];
-        need = rung->kind == CHI_RUNG_DRAW    ? draw(o, rung->loan, need)
-               : rung->kind == CHI_RUNG_ISSUE ? issue(o, rung->loan, need)
-                                              : defer(o, firm, need);
+        need = rung->kind == CHI_RUNG_DRAW       ? draw(o, rung->loan, need)
+               : rung->kind == CHI_RUNG_ISSUE    ? issue(o, rung->loan, need)
+               : rung->kind == CHI_RUNG_WITHDRAW ? chi_oracle_withdraw(o, rung->loan, need)
+                                                 : defer(o, firm, need);
     }
     CHI_O(o, need, sim) = need;
     for (uint32_t k = terms->lines.first; k < terms->lines.first + terms->lines.count; k++)

@@ -40,6 +40,7 @@ double chi_oracle_expr(const chi_oracle *oracle, uint32_t expr);
 void chi_oracle_start_deals(chi_oracle *oracle);
 void chi_oracle_due_deals(chi_oracle *oracle);
 void chi_oracle_add_deal_arrears(chi_oracle *oracle);
+double chi_oracle_withdraw(chi_oracle *oracle, uint32_t loan, double need); /* what stays needed */
 void chi_oracle_book_deals(chi_oracle *oracle);
 double chi_oracle_deal_arrears(const chi_oracle *oracle, uint32_t firm);
 

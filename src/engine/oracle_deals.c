@@ -255,6 +255,37 @@ void chi_oracle_due_deals(chi_oracle *o)
     }
 }
 
+/* --- 4: fund -------------------------------------------------------------------------------- */
+
+/* A deposit or call money gives what is needed: its borrower owes it now. */
+double chi_oracle_withdraw(chi_oracle *o, uint32_t loan, double need)
+{
+    const chi_plan *plan = o->plan;
+    const chi_loan *terms = &plan->model->loan[loan];
+    const chi_deal_row *row = &plan->deals.row[terms->deal];
+    uint32_t g = row->first_leg, p = plan->share_pair[terms->lenders.first];
+    uint32_t lender = plan->model->share[terms->lenders.first].firm;
+    double runs = CHI_O(o, alive, lender) * CHI_O(o, alive, terms->borrower) *
+                  lane_le(CHI_O(o, stopped, loan), 1.5);
+    double part = runs * lane_min(lane_max(need, 0.0), lane_max(CHI_O(o, notional, loan), 0.0));
+    set_leg(o, g,
+        lane_debt_withdraw(leg_state(o, g), part, row->role,
+            plan->deals.tail_years[(size_t)g * plan->months + o->month],
+            plan->deals.leg[g]->constants.base_follows));
+    mirror(o, terms->deal);
+    CHI_O(o, principal, loan) += part;
+    CHI_O(o, loan_due, loan) += part;
+    CHI_O(o, pair, p) += part;
+    if (plan->sim_of_firm[terms->borrower] != CHI_NONE)
+        CHI_O(o, class_due, plan->sim_of_firm[terms->borrower] * CHI_CLASSES + terms->class) +=
+            part;
+    CHI_O(o, expected, plan->sim_of_firm[lender]) += part;
+    if (part > 0.0)
+        chi_ledger_add(
+            o->ledger, CHI_ENTRY_WITHDRAWN, CHI_OF_LOAN, loan, terms->borrower, lender, part);
+    return need - part;
+}
+
 /* What was not paid last month is owed again. */
 void chi_oracle_add_deal_arrears(chi_oracle *o)
 {

@@ -108,7 +108,7 @@ static void write_fund(chi_writer *w, const chi_plan *plan, uint32_t month)
         chi_write_format(w, "  4 fund       %s:", firm_name(plan, plan->firm_of_sim[s]));
         for (uint32_t r = rungs.first; r < rungs.first + rungs.count; r++) {
             const chi_rung *rung = &model->rung[r];
-            bool open = rung->kind == CHI_RUNG_DEFER ||
+            bool open = rung->kind == CHI_RUNG_DEFER || rung->kind == CHI_RUNG_WITHDRAW ||
                         plan->can_draw[(size_t)rung->loan * plan->months + month];
             chi_write_format(w, "%s %s%s", r == rungs.first ? "" : ",",
                 rung->kind == CHI_RUNG_DEFER ? "defer-capex"

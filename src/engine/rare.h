@@ -17,6 +17,7 @@
     X(add_debt_arrears, "expressions: arrears of the loans of firm `row` are added to the column") \
     X(due_deals, "step 3: what falls due on contracts by the ACTUS standard")                      \
     X(add_arrears, "step 3: arrears are owed again")                                               \
+    X(withdraw, "step 4: deposit `row` gives what is needed, the column, which falls")             \
     X(reset_paid, "step 5: last month's part payments are over")                                   \
     X(clear, "step 5: clears the paths marked in the column")                                      \
     X(keep_cash, "step 5: keeps the cash of the paths that pay in part")                           \

@@ -348,6 +348,64 @@ void chi_rare_due_deals(chi_tile *tile, uint32_t row, double *column)
     }
 }
 
+/* --- funding -------------------------------------------------------------------------------- */
+
+static void add_to(chi_tile *tile, double *restrict out, const double *restrict x)
+{
+    CHI_LANES(tile, i) out[i] = out[i] + x[i];
+}
+
+/* What is needed of a deposit, as far as it goes; `need` falls by it. */
+static void take_part(chi_tile *tile, uint32_t loan, double *restrict need)
+{
+    const chi_loan *terms = &tile->plan->model->loan[loan];
+    uint32_t lender = tile->plan->model->share[terms->lenders.first].firm;
+    const double *restrict mine = CHI_T(tile, alive, lender);
+    const double *restrict theirs = CHI_T(tile, alive, terms->borrower);
+    const double *restrict stopped = CHI_T(tile, stopped, loan);
+    const double *restrict notional = CHI_T(tile, notional, loan);
+    double *restrict part = CHI_T(tile, scratch, OTHER);
+    CHI_LANES(tile, i)
+    {
+        double runs = mine[i] * theirs[i] * lane_le(stopped[i], 1.5);
+        part[i] = runs * lane_min(lane_max(need[i], 0.0), lane_max(notional[i], 0.0));
+        need[i] = need[i] - part[i];
+    }
+}
+
+void chi_rare_withdraw(chi_tile *tile, uint32_t loan, double *column)
+{
+    const chi_plan *plan = tile->plan;
+    const chi_loan *terms = &plan->model->loan[loan];
+    const chi_deal_row *row = &plan->deals.row[terms->deal];
+    uint32_t g = row->first_leg, debtor = plan->sim_of_firm[terms->borrower];
+    uint32_t lender = plan->sim_of_firm[plan->model->share[terms->lenders.first].firm];
+    const double years = plan->deals.tail_years[(size_t)g * plan->months + tile->month];
+    const double role = row->role, follows = plan->deals.leg[g]->constants.base_follows;
+    const double *restrict part = CHI_T(tile, scratch, OTHER);
+    const double *restrict ipnr = CHI_T(tile, leg_ipnr, g);
+    const double *restrict nsc = CHI_T(tile, leg_nsc, g);
+    double *restrict nt = CHI_T(tile, leg_nt, g), *restrict ipac = CHI_T(tile, leg_ipac, g);
+    double *restrict base = CHI_T(tile, leg_ipcb, g);
+    take_part(tile, loan, column);
+    CHI_LANES(tile, i)
+    {
+        chi_actus_state s = {
+            .nt = nt[i], .ipnr = ipnr[i], .ipac = ipac[i], .nsc = nsc[i], .ipcb = base[i]};
+        s = lane_debt_withdraw(s, part[i], role, years, follows);
+        nt[i] = s.nt;
+        ipac[i] = s.ipac;
+        base[i] = s.ipcb;
+    }
+    mirror(tile, terms->deal);
+    add_to(tile, CHI_T(tile, principal, loan), part);
+    add_to(tile, CHI_T(tile, loan_due, loan), part);
+    add_to(tile, CHI_T(tile, pair, plan->share_pair[terms->lenders.first]), part);
+    if (debtor != CHI_NONE)
+        add_to(tile, CHI_T(tile, class_due, debtor * CHI_CLASSES + terms->class), part);
+    add_to(tile, CHI_T(tile, expected, lender), part);
+}
+
 /* --- after the payments --------------------------------------------------------------------- */
 
 /* Principal that the lenders have not paid out is not owed. */

@@ -158,6 +158,8 @@ static void fund_firm(chi_tile *tile, uint32_t sim)
             draw(tile, rung->loan, need);
         else if (rung->kind == CHI_RUNG_ISSUE)
             issue(tile, rung->loan, need);
+        else if (rung->kind == CHI_RUNG_WITHDRAW)
+            CHI_RARE(tile, 1, withdraw, rung->loan, need);
         else
             defer(tile, firm, need);
     }

@@ -122,12 +122,41 @@ static bool is_repeated(chi_reader *reader, const chi_node *list, const chi_node
     return false;
 }
 
+static const char *name_of(const chi_reader *reader, uint32_t firm)
+{
+    return reader->build.text.at + reader->build.firm.at[firm].name;
+}
+
+/* A contract as a step: a deposit or call money that this firm alone has lent, without notice. */
+static bool read_withdrawal(chi_reader *reader, const chi_node *rung, uint32_t firm,
+    const chi_contract *contract, chi_rung *out)
+{
+    const chi_loan *loan = &reader->build.loan.at[contract->row];
+    if (loan->borrower == CHI_NONE || loan->lenders.count == 0)
+        return false;
+    bool notice =
+        chi_map_node(&contract->map, "notice") || chi_map_node(&contract->map, "xDayNotice");
+    bool open = (contract->type == CHI_DEAL_UMP || contract->type == CHI_DEAL_CLM) && !notice;
+    if (!open)
+        chi_diag(reader->diags, 312, rung->span, "a UMP or CLM without notice",
+            "`%s` cannot be withdrawn at once: it is %s", rung->text,
+            notice ? "called with notice" : "no deposit and no call money");
+    else if (loan->lenders.count != 1 || reader->build.share.at[loan->lenders.first].firm != firm)
+        chi_diag(reader->diags, 313, rung->span, NULL,
+            "`%s` is in the ladder of `%s`, which is not its only lender", rung->text,
+            name_of(reader, firm));
+    *out = (chi_rung){CHI_RUNG_WITHDRAW, contract->row};
+    return open;
+}
+
 /* A contract as a step: a facility that this firm borrows. */
 static bool read_draw(chi_reader *reader, const chi_node *rung, uint32_t firm,
     const chi_contract *contract, chi_rung *out)
 {
     if (contract->row == CHI_NONE)
         return false;
+    if (contract->schema == CHI_KIND_ACTUS && contract->kind == CHI_CONTRACT_LOAN)
+        return read_withdrawal(reader, rung, firm, contract, out);
     if (contract->schema != CHI_KIND_DELAYED_DRAW_LOAN && contract->schema != CHI_KIND_REVOLVER) {
         chi_diag(reader->diags, 312, rung->span, "a delayed-draw loan, a revolver or a market",
             "`%s` cannot be drawn: it is %s", rung->text, chi_kind_at(contract->schema)->title);
@@ -138,9 +167,8 @@ static bool read_draw(chi_reader *reader, const chi_node *rung, uint32_t firm,
         return false;
     if (borrower != firm) {
         chi_diag(reader->diags, 313, rung->span, NULL,
-            "`%s` is in the ladder of `%s`, but `%s` borrows it", rung->text,
-            reader->build.text.at + reader->build.firm.at[firm].name,
-            reader->build.text.at + reader->build.firm.at[borrower].name);
+            "`%s` is in the ladder of `%s`, but `%s` borrows it", rung->text, name_of(reader, firm),
+            name_of(reader, borrower));
         return false;
     }
     *out = (chi_rung){CHI_RUNG_DRAW, contract->row};

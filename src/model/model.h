@@ -13,6 +13,7 @@
 #include "model/deal.h"
 #include "model/evidence.h"
 #include "model/ops.h"
+#include "model/rung.h"
 #include "text/date.h"
 
 #include <stdbool.h>
@@ -99,13 +100,6 @@ typedef struct chi_line {
     uint32_t unused;
     chi_amount amount; /* a month; may use lines earlier in the order of evaluation */
 } chi_line;
-
-/* One step of a firm's funding ladder. */
-typedef enum chi_rung_kind { CHI_RUNG_DRAW, CHI_RUNG_ISSUE, CHI_RUNG_DEFER } chi_rung_kind;
-typedef struct chi_rung {
-    uint32_t kind; /* chi_rung_kind */
-    uint32_t loan; /* DRAW: the facility; ISSUE: the notes that the market issues; DEFER: NONE */
-} chi_rung;
 
 /* --- contracts ---------------------------------------------------------------------------- */
 

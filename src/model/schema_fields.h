@@ -172,7 +172,8 @@
 
 #define CHI_FIELDS_FUNDING(X)                                                                      \
     X("target", LEVEL, OPTIONAL, "0", 0, NO_HIGH, "", "Cash aimed at after payments.")             \
-    X("ladder", NAMES, OPTIONAL, "", 0, 0, "delayed-draw loan, revolver, market or defer-capex",   \
+    X("ladder", NAMES, OPTIONAL, "", 0, 0,                                                         \
+        "delayed-draw loan, revolver, deposit, market or defer-capex",                             \
         "Steps in the order in which they are tried.")                                             \
     X("repay_revolvers", YES_NO, OPTIONAL, "yes", 0, 0, "",                                        \
         "Whether cash above the target repays revolvers.")                                         \

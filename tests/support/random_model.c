@@ -515,6 +515,28 @@ static void make_contagion(maker *m)
     *CHI_PUSH(&m->arena, &m->b.contagion) = c;
 }
 
+/* Firms may withdraw what they have lent at call or on deposit: one more step of their ladders,
+ * which move to the end of the table. */
+static void add_withdrawals(maker *m)
+{
+    for (uint32_t f = 1; f < m->b.firm.count; f++)
+        for (uint32_t l = 0; l < m->b.loan.count; l++) {
+            const chi_loan *loan = &m->b.loan.at[l];
+            chi_slice *rungs = &m->b.firm.at[f].rungs;
+            uint32_t first = (uint32_t)m->b.rung.count;
+            if (loan->kind != CHI_LOAN_ACTUS || m->b.share.at[loan->lenders.first].firm != f ||
+                m->b.deal.at[loan->deal].type < CHI_DEAL_CLM ||
+                m->b.firm.at[f].kind != CHI_SIMULATED || chance(m, 0.2))
+                continue;
+            *CHI_PUSH(&m->arena, &m->b.rung) = (chi_rung){CHI_RUNG_WITHDRAW, l};
+            for (uint32_t r = 0; r < rungs->count; r++) {
+                chi_rung rung = m->b.rung.at[rungs->first + r];
+                *CHI_PUSH(&m->arena, &m->b.rung) = rung;
+            }
+            *rungs = (chi_slice){first, rungs->count + 1};
+        }
+}
+
 ch_model *random_model(uint64_t seed, random_size size)
 {
     maker m = {.state = seed, .size = size};
@@ -543,6 +565,7 @@ ch_model *random_model(uint64_t seed, random_size size)
     make_events(&m);
     make_contagion(&m);
     random_deals(&m.b, size.deals, &m.state);
+    add_withdrawals(&m);
     ch_model *model = chi_model_freeze(&m.b);
     chi_arena_free(&m.arena);
     return model;

@@ -463,6 +463,31 @@ static void test_a_deposit_is_lost_with_its_bank(void **state)
     hand_run_end(&run);
 }
 
+/* The ladder takes 25 of a deposit of 40 at the end of the second month; what they have earned
+ * until then stays to be capitalised at the quarter's end. 12 % a year are 1 % a month. */
+static void test_a_ladder_withdraws_a_deposit(void **state)
+{
+    (void)state;
+    hand_run run;
+    hand_run_text(&run, HEAD
+        "firms:\n"
+        "  acme:\n    opening: {assets: {cash: 5}, equity: {own: 5}}\n    funding: {ladder: "
+        "[deposit]}\n    operations: {cost: {bill: {by: {2025-12-31: 0, 2026-02: 30, 2026-03: "
+        "0}}}}\n"
+        "  bank: {opening: {assets: {cash: 500}, liabilities: {debt: 40}, equity: {own: 460}}}\n"
+        "contracts:\n"
+        "  deposit: {type: UMP, lender: acme, borrower: bank, notional: 40, rate: 12%, day_count: "
+        "30E360, interest: 3 months, first_interest: 2026-03-31, end_of_month: EOM}\n");
+    hand_run_months(&run, 2);
+    NEAR(STATE(&run, notional, 0), 15.0);
+    NEAR(CASH(&run, ACME), 0.0);
+    NEAR(CASH(&run, BANK), 475.0);
+    hand_run_months(
+        &run, 1); /* 90 days on 15, and 58 on the 25, as 30E/360 counts to 28 February */
+    NEAR(STATE(&run, notional, 0), 15.0 + 0.12 * (15.0 * 90.0 + 25.0 * 58.0) / 360.0);
+    hand_run_end(&run);
+}
+
 /* A forward on which the failed firm stands to gain: 5 x (12 - 9) is owed to its estate in the
  * month after; one on which it stands to lose is a claim. */
 static void test_positions_are_closed_out(void **state)
@@ -531,6 +556,7 @@ int main(void)
         cmocka_unit_test(test_assets_are_sold_in_a_failure),
         cmocka_unit_test(test_shares_follow_their_issuer),
         cmocka_unit_test(test_a_deposit_is_lost_with_its_bank),
+        cmocka_unit_test(test_a_ladder_withdraws_a_deposit),
         cmocka_unit_test(test_positions_are_closed_out),
         cmocka_unit_test(test_a_failed_lender_does_not_lend)};
     return cmocka_run_group_tests_name("deals", tests, NULL, NULL);
