@@ -137,7 +137,7 @@ size_t CHI_ISA_NAME(chi_net_pick)(size_t count, const uint32_t *column, const do
     size_t to = 0;
     for (size_t k = 0; k < count; k += LANES) {
         size_t left = count - k;
-        __mmask8 some = left < LANES ? (__mmask8)((1u << left) - 1) : (__mmask8)0xff;
+        __mmask8 some = (__mmask8)(left < LANES ? (1u << left) - 1u : 0xffu);
         __m256i from = _mm256_maskz_loadu_epi32(some, &column[k]);
         __m256i at = _mm256_i32gather_epi32((const int *)place, from, 4);
         lanes value = _mm512_maskz_loadu_pd(some, &weight[k]);
