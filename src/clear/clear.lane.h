@@ -26,7 +26,7 @@ CH_LANE double lane_is_short(double have, double owe)
 CH_LANE double lane_paid_fraction(double rest, double due)
 {
     double divisor = lane_select(lane_lt(0.0, due), due, 1.0);
-    return lane_select(lane_covers(rest, due), 1.0, lane_max(rest, 0.0) / divisor);
+    return lane_select(lane_covers(rest, due), 1.0, lane_positive(rest) / divisor);
 }
 
 /* What a firm can pay with (Rogers and Veraart 2013): all it has if that covers its dues, else

@@ -7,7 +7,7 @@
 /* Take-or-pay: the amount is owed while the contract runs, used or not; never negative. */
 CH_LANE double lane_customer_bill(double live, double amount)
 {
-    return live * lane_max(amount, 0.0);
+    return live * lane_positive(amount);
 }
 
 /* An advance is worked off by `share` of each bill until it is used up. */

@@ -34,7 +34,7 @@ CH_LANE double lane_loan_redemption(double notional, double scheduled, double at
  * the rate as a whole never falls below zero: a lender does not pay to lend. */
 CH_LANE double lane_loan_rate(double index, double floor, double multiplier, double spread)
 {
-    return lane_max(multiplier * lane_max(index, floor) + spread, 0.0);
+    return lane_positive(multiplier * lane_max(index, floor) + spread);
 }
 
 /* Rate of a pool of notes after `face` more is issued at `rate`: the average by face. */
@@ -42,7 +42,7 @@ CH_LANE double lane_loan_pool_rate(double notional, double rate, double face, do
 {
     double total = notional + face;
     return lane_select(lane_lt(0.0, face),
-        (notional * rate + face * lane_max(new_rate, 0.0)) /
+        (notional * rate + face * lane_positive(new_rate)) /
             lane_select(lane_lt(0.0, total), total, 1.0),
         rate);
 }

@@ -7,13 +7,13 @@
 /* What a line makes due: nothing once the firm has failed, nothing for a negative amount. */
 CH_LANE double lane_line_due(double alive, double amount)
 {
-    return alive * lane_max(amount, 0.0);
+    return alive * lane_positive(amount);
 }
 
 /* Depreciation stops at zero. */
 CH_LANE double lane_property_left(double property, double depreciation)
 {
-    return lane_max(property - depreciation, 0.0);
+    return lane_positive(property - depreciation);
 }
 
 #endif

@@ -39,7 +39,7 @@ K_FN k_repay(size_t n, K_OUT repaid, K_OUT notional, K_IN cash, K_IN target)
 {
     K_PATHS
     {
-        repaid[i] = lane_min(notional[i], lane_max(cash[i] - target[i], 0.0));
+        repaid[i] = lane_min(notional[i], lane_positive(cash[i] - target[i]));
         notional[i] = notional[i] - repaid[i];
     }
 }

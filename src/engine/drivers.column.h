@@ -73,7 +73,7 @@ K_FN k_chain(size_t n, K_OUT open, K_OUT seen, K_IN u, K_IN opening, K_IN shutti
     K_PATHS
     {
         open[i] = lane_le(u[i],
-            lane_chain_open(open[i], lane_max(opening[i], 0.0), lane_max(shutting[i], 0.0), years));
+            lane_chain_open(open[i], lane_positive(opening[i]), lane_positive(shutting[i]), years));
         seen[i] = open[i] + shift;
     }
 }

@@ -84,7 +84,7 @@ K_FN k_loan_fee(size_t n, K_OUT fee, K_OUT interest, K_IN alive, K_IN used, doub
 {
     K_PATHS
     {
-        double base = alive[i] * lane_max(limit - used[i], 0.0);
+        double base = alive[i] * lane_positive(limit - used[i]);
         double accrued = lane_loan_accrue(fee[i], years, rate, base);
         interest[i] = interest[i] + pays * accrued;
         fee[i] = accrued - pays * accrued;

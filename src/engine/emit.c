@@ -11,8 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Stands in a part's text where a number goes. */
+/* Stand in a part's text where a number goes; the second kind in a minimum or maximum. */
 #define NUMBER_MARK '#'
+#define HIDDEN_MARK '@'
 
 /* A piece of text that is one function of the source. */
 typedef struct part {
@@ -82,13 +83,13 @@ static void put_column(const chi_tile *tile, const double *column)
     }
 }
 
-static void put_argument(chi_tile *tile, const chi_emit_arg *argument)
+static void put_argument(chi_tile *tile, const chi_emit_arg *argument, char number_mark)
 {
     chi_emit *emit = tile->emit;
     if (argument->kind == 'c') {
         put_column(tile, argument->column);
     } else if (argument->kind == 'n') {
-        put(&emit->text, ", %c", NUMBER_MARK);
+        put(&emit->text, ", %c", number_mark);
         *CHI_PUSH(emit->arena, &emit->number) = argument->number;
     } else {
         put(&emit->text, ", %" PRIu64 "u", argument->word);
@@ -100,8 +101,9 @@ void chi_emit_call(
 {
     chi_text_buffer *out = &tile->emit->text;
     put(out, asks ? "if (%s(%d" : "%s(%d", kernel, CHI_NATIVE_PATHS);
+    bool hides = strncmp(kernel, "k_min", 5) == 0 || strncmp(kernel, "k_max", 5) == 0;
     for (size_t i = 0; i < count; i++)
-        put_argument(tile, &arguments[i]);
+        put_argument(tile, &arguments[i], hides ? HIDDEN_MARK : NUMBER_MARK);
     put(out, asks ? ")) {\n" : ");\n");
     tile->emit->depth += asks;
 }
@@ -186,27 +188,43 @@ static void put_number(chi_text_buffer *out, double number)
         put(out, number != number ? "(0.0/0.0)" : number < 0.0 ? "(-1.0/0.0)" : "(1.0/0.0)");
 }
 
-static void put_part(chi_text_buffer *out, const part *p, size_t index)
+/* Zeros and ones, which make whole terms vanish, are written into the text. Other numbers are kept
+ * where the compiler does not see them: it would make several instructions of a minimum or maximum
+ * that is one. They are equal in all months, and so stay in the cache. */
+static void put_constant(
+    chi_text_buffer *out, chi_text_buffer *constants, size_t *count, double number, char mark)
 {
-    size_t number = 0, slot = 0;
+    if (number == 1.0 || (number == 0.0 && mark == NUMBER_MARK)) {
+        put_number(out, number);
+        return;
+    }
+    put(out, "constants[%zu]", (*count)++);
+    put_number(constants, number);
+    put(constants, ",\n");
+}
+
+static void put_part(chi_text_buffer *out, chi_text_buffer *constants, size_t *constant_count,
+    const part *p, size_t index)
+{
+    size_t number = 0, slot = 0, from = 0;
     put(out,
         "static void part_%zu(double *S, const double *restrict M, const chi_native_frame *F)\n{\n"
         "const chi_tile_flags *flags = F->flags;\ndouble X[%d] __attribute__((aligned(64)));\n"
         "(void)flags; (void)M; (void)S; (void)X;\n",
         index, CHI_SCRATCH_COLUMNS * CHI_NATIVE_PATHS);
-    for (size_t from = 0, i = 0; i <= p->size; i++) {
-        if (i < p->size && p->text[i] != NUMBER_MARK)
+    for (size_t i = 0; i < p->size; i++) {
+        char mark = p->text[i];
+        if (mark != NUMBER_MARK && mark != HIDDEN_MARK)
             continue;
         chi_text_buffer_write(out, p->text + from, i - from);
         from = i + 1;
-        if (i == p->size)
-            break;
         if (p->varies[number])
             put(out, "M[%zu]", slot++);
         else
-            put_number(out, p->first[number]);
+            put_constant(out, constants, constant_count, p->first[number], mark);
         number++;
     }
+    chi_text_buffer_write(out, p->text + from, p->size - from);
     put(out, "}\n\n");
 }
 
@@ -264,8 +282,15 @@ const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size
         return NULL;
     chi_text_buffer out = {.arena = arena};
     chi_text_buffer_write(&out, chi_native_prelude, chi_native_prelude_size);
+    chi_text_buffer parts = {.arena = arena}, constants = {.arena = arena};
+    size_t constant_count = 0;
     for (size_t i = 0; i < emit.part.count; i++)
-        put_part(&out, &emit.part.at[i], i);
+        put_part(&parts, &constants, &constant_count, &emit.part.at[i], i);
+    put(&out, "extern const double constants[];\n"
+              "const double cardhouse_constants[] __asm__(\"constants\") = {\n");
+    chi_text_buffer_write(&out, constants.at, constants.size);
+    put(&out, "0.0};\n\n");
+    chi_text_buffer_write(&out, parts.at, parts.size);
     put_program(&out, &emit, first, plan->months + 1);
     *size = out.size;
     return out.at;

@@ -21,14 +21,14 @@ K_FN k_require(size_t n, K_OUT limit, K_IN x)
 
 K_FN k_draw_limit(size_t n, K_OUT limit, K_IN alive, K_IN stopped, double most, K_IN used)
 {
-    K_PATHS limit[i] = alive[i] * lane_select(stopped[i], 0.0, lane_max(most - used[i], 0.0));
+    K_PATHS limit[i] = alive[i] * lane_select(stopped[i], 0.0, lane_positive(most - used[i]));
 }
 
 K_FN k_draw(size_t n, K_OUT limit, K_OUT face, K_IN need)
 {
     K_PATHS
     {
-        limit[i] = lane_min(lane_max(need[i], 0.0), limit[i]);
+        limit[i] = lane_min(lane_positive(need[i]), limit[i]);
         face[i] = face[i] + limit[i];
     }
 }
@@ -57,7 +57,7 @@ K_FN k_unless(size_t n, K_OUT out, K_IN mask)
 K_FN k_issue_face(size_t n, K_OUT face, K_IN open, K_IN need, double per_proceeds, K_IN most)
 {
     K_PATHS face[i] =
-        open[i] * lane_min(lane_max(need[i], 0.0) * per_proceeds, lane_max(most[i], 0.0));
+        open[i] * lane_min(lane_positive(need[i]) * per_proceeds, lane_positive(most[i]));
 }
 
 K_FN k_plus(size_t n, K_OUT out, K_IN x, K_IN y)
@@ -80,7 +80,7 @@ K_FN k_defer(size_t n, K_OUT fraction, K_OUT need, K_IN total)
 {
     K_PATHS
     {
-        double wanted = lane_min(lane_max(need[i], 0.0), total[i]);
+        double wanted = lane_min(lane_positive(need[i]), total[i]);
         fraction[i] = wanted / lane_select(lane_lt(0.0, total[i]), total[i], 1.0);
         need[i] = need[i] - wanted;
     }

@@ -200,7 +200,7 @@ K_FN k_note_finite8(
 K_FN k_available(size_t n, K_OUT out, K_IN alive, K_IN stopped, K_IN used, double limit)
 {
     K_PATHS out[i] =
-        out[i] + alive[i] * lane_select(stopped[i], 0.0, lane_max(limit - used[i], 0.0));
+        out[i] + alive[i] * lane_select(stopped[i], 0.0, lane_positive(limit - used[i]));
 }
 
 #endif

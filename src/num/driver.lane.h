@@ -59,7 +59,7 @@ CH_LANE double lane_chain_open(double open, double opening, double shutting, dou
 #define LANE_HAZARD_SPENT 1e30 /* what is left after it has arrived: it does so once */
 CH_LANE double lane_hazard_left(double left, double intensity, double years)
 {
-    return left - lane_max(intensity, 0.0) * years;
+    return left - lane_positive(intensity) * years;
 }
 
 #endif
