@@ -68,11 +68,11 @@ static bool loan_defaults(const chi_path *path, uint32_t loan)
 /* Debt of the firm that is in default. */
 static double debt_in_default(const chi_path *path, uint32_t firm, const bool *in_default)
 {
-    const ch_model *model = path->plan->model;
+    const chi_plan *plan = path->plan;
     double sum = 0.0;
-    for (uint32_t j = 0; j < model->loan_count; j++)
-        if (in_default[j] && model->loan[j].borrower == firm)
-            sum += chi_path_claim(path, j);
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++)
+        if (in_default[plan->debt[k]])
+            sum += chi_path_claim(path, plan->debt[k]);
     return sum;
 }
 
@@ -81,14 +81,14 @@ static double debt_in_default(const chi_path *path, uint32_t firm, const bool *i
  * ends after at most as many rounds as there are loans and its order does not matter. */
 static void close_cross_default(chi_path *path, uint32_t firm, bool *in_default)
 {
-    const ch_model *model = path->plan->model;
+    const chi_plan *plan = path->plan;
     double sum = debt_in_default(path, firm, in_default);
     for (bool changed = sum > 0.0; changed;) {
         changed = false;
-        for (uint32_t i = 0; i < model->loan_count; i++) {
-            const chi_loan *loan = &model->loan[i];
-            if (loan->borrower != firm || in_default[i] || !loan->cross_default ||
-                sum < loan->cross_threshold)
+        for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
+            uint32_t i = plan->debt[k];
+            const chi_loan *loan = &plan->model->loan[i];
+            if (in_default[i] || !loan->cross_default || sum < loan->cross_threshold)
                 continue;
             double claim = chi_path_claim(path, i);
             if (claim > 0.0) {
@@ -105,14 +105,15 @@ static void close_cross_default(chi_path *path, uint32_t firm, bool *in_default)
  * same share, so this is the due that the money was missing for. CHI_NONE if there is none. */
 static uint32_t largest_missed_loan(const chi_path *path, uint32_t firm)
 {
-    const ch_model *model = path->plan->model;
+    const chi_plan *plan = path->plan;
     uint32_t largest = CHI_NONE;
-    for (uint32_t i = 0; i < model->loan_count; i++)
-        if (model->loan[i].borrower == firm &&
-            CHI_P(path, loan_clock, i) > model->loan[i].grace_months &&
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
+        uint32_t i = plan->debt[k];
+        if (CHI_P(path, loan_clock, i) > plan->model->loan[i].grace_months &&
             (largest == CHI_NONE ||
                 CHI_P(path, loan_arrears, i) > CHI_P(path, loan_arrears, largest)))
             largest = i;
+    }
     return largest;
 }
 
@@ -129,9 +130,9 @@ static uint32_t first_cause(const chi_path *path, uint32_t firm)
             CHI_P(path, missed_principal, loan) != 0.0 ? CHI_CAUSE_PRINCIPAL : CHI_CAUSE_INTEREST,
             loan);
     if (CHI_P(path, clock, firm) > model->firm[firm].grace_months) {
-        for (uint32_t i = 0; i < model->line_count; i++)
-            if (CHI_P(path, line_arrears, i) > 0.0 && chi_line_debtor(&model->line[i]) == firm)
-                return chi_plan_cause(plan, CHI_CAUSE_LINE, i);
+        for (uint32_t k = plan->owed_first[firm]; k < plan->owed_first[firm + 1]; k++)
+            if (CHI_P(path, line_arrears, plan->owed[k]) > 0.0)
+                return chi_plan_cause(plan, CHI_CAUSE_LINE, plan->owed[k]);
         for (uint32_t i = 0; i < model->customer_count; i++)
             if (CHI_P(path, customer_arrears, i) > 0.0 && model->customer[i].buyer == firm)
                 return chi_plan_cause(plan, CHI_CAUSE_CUSTOMER, i);
@@ -242,18 +243,16 @@ void chi_path_due_claim(chi_path *path, chi_subject subject, uint32_t row, uint3
  * claims keep their class; an advance not worked off has its own. */
 static void each_claim(chi_path *path, uint32_t firm, double *claims, const double *fraction)
 {
-    const ch_model *model = path->plan->model;
-    for (uint32_t i = 0; i < model->loan_count; i++)
-        if (model->loan[i].borrower == firm) {
-            if (fraction)
-                settle_loan(path, i, fraction);
-            else
-                claims[model->loan[i].class] += open_claim(path, i);
-        }
-    for (uint32_t i = 0; i < model->line_count; i++) {
+    const chi_plan *plan = path->plan;
+    const ch_model *model = plan->model;
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++)
+        if (fraction)
+            settle_loan(path, plan->debt[k], fraction);
+        else
+            claims[model->loan[plan->debt[k]].class] += open_claim(path, plan->debt[k]);
+    for (uint32_t k = plan->owed_first[firm]; k < plan->owed_first[firm + 1]; k++) {
+        uint32_t i = plan->owed[k];
         const chi_line *line = &model->line[i];
-        if (chi_line_debtor(line) != firm)
-            continue;
         chi_path_due_claim(path, CHI_OF_LINE, i, firm, chi_line_creditor(line),
             &CHI_P(path, line_arrears, i), line->class, claims, fraction);
     }
@@ -264,7 +263,7 @@ static void each_claim(chi_path *path, uint32_t firm, double *claims, const doub
                 &CHI_P(path, customer_arrears, i), customer->class, claims, fraction);
         if (customer->seller == firm)
             chi_path_due_claim(path, CHI_OF_CUSTOMER, i, firm, customer->buyer,
-                &CHI_P(path, advance, i), path->plan->advance_class[i], claims, fraction);
+                &CHI_P(path, advance, i), plan->advance_class[i], claims, fraction);
     }
     chi_path_deal_claims(path, firm, claims, fraction);
 }
@@ -329,17 +328,16 @@ static void fall(chi_path *path, uint32_t firm, uint32_t cause)
 /* Accelerated loans are payable at once; a firm that can pay them from its cash lives on. */
 static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_default)
 {
-    const ch_model *model = path->plan->model;
-    double claims = 0.0;
-    for (uint32_t i = 0; i < model->loan_count; i++)
-        if (model->loan[i].borrower == firm && in_default[i])
-            claims += chi_path_claim(path, i);
+    const chi_plan *plan = path->plan;
+    const ch_model *model = plan->model;
+    double claims = debt_in_default(path, firm, in_default);
     /* Without claims there is nothing to pay, even where rounding left cash just below zero. */
     if (claims > 0.0 && lane_covers(CHI_P(path, cash, firm), claims) == 0.0)
         return false;
-    for (uint32_t i = 0; i < model->loan_count; i++) {
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
+        uint32_t i = plan->debt[k];
         const chi_loan *loan = &model->loan[i];
-        if (loan->borrower != firm || !in_default[i])
+        if (!in_default[i])
             continue;
         double claim = chi_path_claim(path, i);
         chi_ledger_add(path->ledger, CHI_ENTRY_ACCELERATED, CHI_OF_LOAN, i, firm, firm, claim);
@@ -360,12 +358,11 @@ static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_defau
 static void test_simulated(chi_path *path, uint32_t firm, bool *in_default)
 {
     const chi_plan *plan = path->plan;
-    const ch_model *model = plan->model;
     bool ends = chi_plan_forced(plan, firm, path->month) ||
-                CHI_P(path, clock, firm) > model->firm[firm].grace_months;
-    for (uint32_t i = 0; i < model->loan_count; i++) {
-        in_default[i] = model->loan[i].borrower == firm && loan_defaults(path, i) &&
-                        chi_path_claim(path, i) > 0.0;
+                CHI_P(path, clock, firm) > plan->model->firm[firm].grace_months;
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
+        uint32_t i = plan->debt[k];
+        in_default[i] = loan_defaults(path, i) && chi_path_claim(path, i) > 0.0;
         if (in_default[i])
             chi_ledger_add(path->ledger, CHI_ENTRY_EVENT_OF_DEFAULT, CHI_OF_LOAN, i, firm, firm,
                 chi_path_claim(path, i));

@@ -92,11 +92,11 @@ void chi_path_reset_paid(chi_path *path)
 
 static double operating_arrears(const chi_path *path, uint32_t firm)
 {
-    const ch_model *model = path->plan->model;
+    const chi_plan *plan = path->plan;
+    const ch_model *model = plan->model;
     double owed = 0.0;
-    for (uint32_t k = 0; k < model->line_count; k++)
-        if (chi_line_debtor(&model->line[k]) == firm)
-            owed += CHI_P(path, line_arrears, k);
+    for (uint32_t k = plan->owed_first[firm]; k < plan->owed_first[firm + 1]; k++)
+        owed += CHI_P(path, line_arrears, plan->owed[k]);
     for (uint32_t c = 0; c < model->customer_count; c++)
         if (model->customer[c].buyer == firm)
             owed += CHI_P(path, customer_arrears, c);

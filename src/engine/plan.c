@@ -171,14 +171,21 @@ static void list_debts(chi_plan *plan, chi_arena *arena)
     const ch_model *model = plan->model;
     plan->debt = chi_plan_ids(arena, model->loan_count);
     plan->debt_first = chi_plan_ids(arena, model->firm_count + 1);
-    uint32_t at = 0;
+    plan->owed = chi_plan_ids(arena, model->line_count);
+    plan->owed_first = chi_plan_ids(arena, model->firm_count + 1);
+    uint32_t debts = 0, owed = 0;
     for (uint32_t f = 0; f < model->firm_count; f++) {
-        plan->debt_first[f] = at;
+        plan->debt_first[f] = debts;
+        plan->owed_first[f] = owed;
         for (uint32_t l = 0; l < model->loan_count; l++)
             if (model->loan[l].borrower == f)
-                plan->debt[at++] = l;
+                plan->debt[debts++] = l;
+        for (uint32_t k = 0; k < model->line_count; k++)
+            if (chi_line_debtor(&model->line[k]) == f)
+                plan->owed[owed++] = k;
     }
-    plan->debt_first[model->firm_count] = at;
+    plan->debt_first[model->firm_count] = debts;
+    plan->owed_first[model->firm_count] = owed;
 }
 
 /* --- who is touched by a failure ---------------------------------------------------------- */

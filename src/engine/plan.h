@@ -83,6 +83,7 @@ struct chi_plan {
     uint32_t *share_pair;              /* shares: borrower to lender */
     uint32_t *share_draw_pair;         /* shares: lender to borrower, for draws; CHI_NONE */
     uint32_t *debt, *debt_first;       /* loans by borrower; firms + 1 */
+    uint32_t *owed, *owed_first;       /* lines by who owes on them; firms + 1 */
     chi_instant *instant;              /* sorted by month, then loan */
     uint32_t *instant_first;           /* months + 1 */
     double *tail_years; /* loans x months: from the last instant to the month's end */
