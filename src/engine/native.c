@@ -145,9 +145,15 @@ static void load(chi_native *native, const char *library)
     memcpy(&native->month, &found, sizeof found); /* POSIX: fits; ISO C has no cast for it */
 }
 
+static chi_rare_fn *const rare_functions[CHI_RARE_COUNT] = {
+#define CHI_RARE_ADDRESS(function, doc) chi_rare_##function,
+    CHI_RARE_LIST(CHI_RARE_ADDRESS)
+#undef CHI_RARE_ADDRESS
+};
+
 chi_native chi_native_open(const chi_plan *plan, chi_isa isa, chi_arena *arena)
 {
-    chi_native native = {0};
+    chi_native native = {.rare = rare_functions};
     const char *wish = getenv("CC");
     const char *compiler = wish && *wish ? wish : "cc";
     size_t size = 0;
@@ -181,19 +187,13 @@ void chi_native_close(chi_native *native)
     *native = (chi_native){0};
 }
 
-static chi_rare_fn *const rare_functions[CHI_RARE_COUNT] = {
-#define CHI_RARE_ADDRESS(function, doc) chi_rare_##function,
-    CHI_RARE_LIST(CHI_RARE_ADDRESS)
-#undef CHI_RARE_ADDRESS
-};
-
-static chi_native_frame frame_of(chi_tile *tile)
+static chi_native_frame frame_of(const chi_native *native, chi_tile *tile)
 {
     CHI_ASSERT(tile->state.paths == CHI_NATIVE_PATHS);
     return (chi_native_frame){.state = tile->state.block,
         .flags = &tile->flags,
         .tile = tile,
-        .rare = rare_functions,
+        .rare = native->rare,
         .seed = tile->seed,
         .first_path = tile->first,
         .streams = tile->plan->stream,
@@ -205,7 +205,7 @@ static void run(const chi_native *native, chi_tile *tiles, size_t count, uint32_
     chi_native_frame frames[CHI_NATIVE_TILES];
     CHI_ASSERT(count <= CHI_NATIVE_TILES);
     for (size_t i = 0; i < count; i++)
-        frames[i] = frame_of(&tiles[i]);
+        frames[i] = frame_of(native, &tiles[i]);
     native->month(frames, count, month);
 }
 

@@ -17,6 +17,8 @@ enum {
 typedef struct chi_native {
     void *library; /* of dlopen; NULL: there is none */
     chi_native_month_fn *month;
+    chi_rare_fn *const
+        *rare;          /* in the order of CHI_RARE_LIST; measurements put clocks around them */
     const char *reason; /* why there is none, in words for the user; the arena's */
     double seconds;     /* spent on compiling; 0 if it was kept from an earlier run */
 } chi_native;
