@@ -28,12 +28,14 @@ void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_are
     size_t state = chi_state_doubles(&plan->counts, paths);
     size_t stride = state / chi_state_columns(&plan->counts);
     double *memory =
-        chi_arena_alloc(arena, (state + CHI_TILE_OWN_COLUMNS * stride) * sizeof *memory);
+        chi_arena_alloc(arena, (state + chi_tile_own_columns(plan) * stride) * sizeof *memory);
     *tile = (chi_tile){.plan = plan, .end = UINT64_MAX};
     chi_state_place(&tile->state, &plan->counts, paths, memory);
     tile->moved = memory + state;
     tile->residual = tile->moved + stride;
     tile->finite = tile->residual + stride;
+    tile->owed = tile->finite + stride;
+    tile->summed = chi_arena_alloc(arena, plan->counts.sims + 1);
     tile->spare = chi_arena_alloc(arena, chi_plan_spare(plan) * sizeof(double));
     tile->saved = chi_arena_alloc(arena, paths * plan->counts.firms * sizeof(double));
 }

@@ -72,7 +72,7 @@ static bool is_scratch(const chi_tile *tile, const double *column)
 static void put_column(const chi_tile *tile, const double *column)
 {
     chi_text_buffer *out = &tile->emit->text;
-    size_t last = (tile->state.columns + CHI_TILE_OWN_COLUMNS) * tile->state.stride;
+    size_t last = (tile->state.columns + chi_tile_own_columns(tile->plan)) * tile->state.stride;
     if (!column) {
         put(out, ", 0");
     } else if (is_scratch(tile, column)) {

@@ -14,7 +14,12 @@
 #include "num/isa.h"
 #include "num/philox.h"
 
-enum { CHI_TILE_OWN_COLUMNS = 3 }; /* moved, residual, finite: behind those of the state */
+/* Columns of the tile's own, behind those of the state: moved, residual, finite, and `owed` of each
+ * simulated firm. */
+static inline size_t chi_tile_own_columns(const chi_plan *plan)
+{
+    return 3 + plan->counts.sims;
+}
 
 typedef struct chi_tile {
     chi_tile_flags flags; /* first: generated code knows where they are */
@@ -34,6 +39,8 @@ typedef struct chi_tile {
     double *moved;         /* per path: most money that lay about or moved in one month so far */
     double *residual;      /* per path: largest residual of all cash so far, relative to that */
     double *finite;        /* per path: 0 while every state is a finite number, else NaN */
+    double *owed;          /* own columns, sims: debt while payments are due, once it is summed */
+    uint8_t *summed;       /* sims: 1 if it is */
     struct chi_emit *emit; /* where straight-line code is written to; else NULL */
 } chi_tile;
 

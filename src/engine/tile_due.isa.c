@@ -3,6 +3,8 @@
 
 #include "engine/due.column.h"
 
+#include <string.h>
+
 static double *item_of(chi_tile *tile, uint32_t firm, chi_item item)
 {
     uint32_t sim = tile->plan->sim_of_firm[firm];
@@ -218,6 +220,7 @@ void chi_tile_due(chi_tile *tile)
         CHI_RARE(tile, 1, due_deals, 0, NULL);
     CHI_PART(tile);
     tile->paying = 1;
+    memset(tile->summed, 0, plan->counts.sims);
     for (uint32_t k = 0; k < plan->model->line_count; k++)
         line_due(tile, k);
     CHI_RARE(tile, flags->late_count > 0, add_arrears, 0, NULL);

@@ -5,7 +5,7 @@
 
 /* debt = principal of the firm's loans, then what of it is due, then their arrears, in the order of
  * loans. */
-static void debt(chi_tile *tile, uint32_t firm, double *out)
+static void sum_debt(chi_tile *tile, uint32_t firm, double *out)
 {
     const chi_plan *plan = tile->plan;
     const uint32_t *loans = plan->debt + plan->debt_first[firm];
@@ -19,6 +19,31 @@ static void debt(chi_tile *tile, uint32_t firm, double *out)
         CHI_DO(tile, add_to, out, due);
     }
     CHI_RARE(tile, flags->late_count > 0, add_debt_arrears, firm, out);
+}
+
+/* From the end of step 3 to the payments nothing moves the debt of a firm, except on contracts by
+ * the standard: it is summed once. */
+static bool stands_still(const chi_tile *tile, uint32_t firm)
+{
+    const chi_plan *plan = tile->plan;
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++)
+        if (plan->model->loan[plan->debt[k]].kind == CHI_LOAN_ACTUS)
+            return false;
+    return tile->paying && plan->sim_of_firm[firm] != CHI_NONE;
+}
+
+static const double *debt(chi_tile *tile, uint32_t firm, double *out)
+{
+    if (!stands_still(tile, firm)) {
+        sum_debt(tile, firm, out);
+        return out;
+    }
+    uint32_t sim = tile->plan->sim_of_firm[firm];
+    double *owed = tile->owed + sim * tile->state.stride;
+    if (!tile->summed[sim])
+        sum_debt(tile, firm, owed);
+    tile->summed[sim] = 1;
+    return owed;
 }
 
 /* available = what the firm's revolvers would still lend. */
@@ -44,8 +69,7 @@ static const double *item(chi_tile *tile, uint32_t firm, uint32_t which, double 
     case CHI_ITEM_PROPERTY:
         return CHI_T(tile, property, firm);
     case CHI_ITEM_DEBT:
-        debt(tile, firm, out);
-        return out;
+        return debt(tile, firm, out);
     case CHI_ITEM_AVAILABLE:
         available(tile, firm, out);
         return out;
