@@ -21,12 +21,13 @@
 
 extern char **environ;
 
-/* Flags that decide bits are those of the tiles, see CMakeLists.txt. Loops over one vector must not
- * become calls of memcpy or be torn into pieces: what is stored in parts is slow to load whole. */
+/* Flags that decide bits are those of the tiles, see CMakeLists.txt. */
 #define FLAGS                                                                                      \
     "-std=c17", "-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math",               \
-        "-fno-tree-loop-distribute-patterns", "-fno-tree-slp-vectorize", "-mtune=native",          \
-        "-mprefer-vector-width=512", "-w", "-fPIC", "-shared"
+        "-mtune=native", "-mprefer-vector-width=512", "-w", "-fPIC", "-shared"
+/* Loops over one vector must not become calls of memcpy or be torn into pieces: what is stored in
+ * parts is slow to load whole. clang does not know these flags. */
+#define FLAGS_OF_GCC "-fno-tree-loop-distribute-patterns", "-fno-tree-slp-vectorize"
 static const char *const flags_of_isa[CHI_ISA_COUNT] = {
     [CHI_ISA_V3] = "-march=x86-64-v3",
     [CHI_ISA_V4] = "-march=x86-64-v4",
@@ -78,25 +79,33 @@ static bool same_file(const char *path, const char *text, size_t size, chi_arena
     return same;
 }
 
-/* Runs the compiler; true if it succeeded. What it says goes nowhere. */
-static bool compile(const char *compiler, chi_isa isa, const char *source, const char *library)
+/* Runs a command; true if it succeeded. What it says goes nowhere. */
+static bool command(const char *const *arguments)
 {
-    const char *const arguments[] = {
-        compiler, flags_of_isa[isa], FLAGS, "-o", library, source, NULL};
     posix_spawn_file_actions_t actions;
     if (posix_spawn_file_actions_init(&actions) != 0)
         return false;
     pid_t child;
     int status = -1;
-    int failed = posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) ||
-                 posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) ||
-                 posix_spawnp(&child, compiler, &actions, NULL, (char *const *)arguments, environ);
+    int failed =
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0) ||
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) ||
+        posix_spawnp(&child, arguments[0], &actions, NULL, (char *const *)arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     if (failed)
         return false;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool compile(const char *compiler, chi_isa isa, const char *source, const char *library)
+{
+    const char *const as_gcc[] = {
+        compiler, flags_of_isa[isa], FLAGS, FLAGS_OF_GCC, "-o", library, source, NULL};
+    const char *const as_clang[] = {
+        compiler, flags_of_isa[isa], FLAGS, "-o", library, source, NULL};
+    return command(as_gcc) || command(as_clang);
 }
 
 static double now(void)
@@ -112,7 +121,7 @@ static const char *library_file(chi_native *native, const char *folder, const ch
     chi_isa isa, const char *source, size_t size, chi_arena *arena)
 {
     uint64_t hash = chi_hash64(CHI_HASH64_START, source, size);
-    const char *const how[] = {compiler, flags_of_isa[isa], FLAGS};
+    const char *const how[] = {compiler, flags_of_isa[isa], FLAGS, FLAGS_OF_GCC};
     for (size_t i = 0; i < sizeof how / sizeof how[0]; i++)
         hash = chi_hash64(hash, how[i], strlen(how[i]) + 1);
     const char *stem =

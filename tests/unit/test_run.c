@@ -253,6 +253,19 @@ static void test_compiling_may_fail(void **state)
     ch_diags_free(diags);
     assert_true(hash_compiled(model, &diags) == want); /* found */
     ch_diags_free(diags);
+    static const char *const compilers[] = {"gcc", "clang"};
+    for (size_t i = 0; i < 2 && chi_isa_best() != CHI_ISA_BASE; i++) {
+        char there[64];
+        snprintf(there, sizeof there, "command -v %s >/dev/null", compilers[i]);
+        if (system(there) != 0) {
+            printf("skipped: there is no %s\n", compilers[i]);
+            continue;
+        }
+        setenv("CC", compilers[i], 1);
+        assert_true(hash_compiled(model, &diags) == want);
+        assert_null(diags);
+        unsetenv("CC");
+    }
     unsetenv("XDG_CACHE_HOME");
     char remove[64];
     snprintf(remove, sizeof remove, "rm -r %s", folder);
