@@ -60,6 +60,9 @@ static const option options[] = {
         "minimum_density (default), maximum_entropy or bayes"},
     {"--method", "NAME", TEXT, FOR_FIRESALE, FIELD(method), 0, 0,
         "published (default) or cont_schaanning"},
+    {"--method", "NAME", TEXT, FOR_REVERSE, FIELD(method), 0, 0,
+        "ray (default): all lose in the proportions of direction; single: the" BELOW
+        "cheapest loss of one firm alone; any: of any set of firms (needs --firm)"},
     {"--alpha", "A", REAL, FOR_DEBTS, FIELD(alpha), 0, 1,
         "share of outside assets left in default (1)"},
     {"--beta", "B", REAL, FOR_DEBTS, FIELD(beta), 0, 1, "share of receipts left in default (1)"},

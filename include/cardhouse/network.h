@@ -49,7 +49,7 @@ typedef struct ch_network_job {
     const char *exposures_path; /* CSV: debtor,creditor,amount[,tier] */
     const char *holdings_path;  /* CSV: issuer,holder,share */
     const char *sectors_path;   /* supply, CSV: from,to,essential (2, 1 or 0) */
-    const char *method;         /* value, distress, reconstruct, firesale: which; NULL: default */
+    const char *method;         /* which, where there are several; NULL: default */
     const char *firm;           /* distress, supply, reverse: the firm in question; NULL: all */
     const char *asset;          /* fire sales: the asset shocked */
     double alpha, beta;         /* shares of outside assets and receipts left in default */

@@ -14,4 +14,8 @@ bool chi_net_do_supply(chi_net_input *input, chi_net_report *report);
 bool chi_net_do_reverse(chi_net_input *input, chi_net_report *report);
 bool chi_net_do_loops(chi_net_input *input, chi_net_report *report);
 
+/* The parts of `reverse` that look for a direction; target: UINT32_MAX for none. */
+bool chi_net_do_reverse_single(chi_net_input *input, chi_net_report *report, uint32_t target);
+bool chi_net_do_reverse_any(chi_net_input *input, chi_net_report *report, uint32_t target);
+
 #endif

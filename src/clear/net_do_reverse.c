@@ -102,17 +102,9 @@ static void add_breaks(chi_net_input *in, chi_net_report *report, const chi_net_
     chi_net_report_quiet(report, "own_outside_loss", CHI_NET_MONEY, money);
 }
 
-bool chi_net_do_reverse(chi_net_input *in, chi_net_report *report)
+static bool by_ray(chi_net_input *in, chi_net_report *report, uint32_t target)
 {
     bool ok = true;
-    if (!chi_net_input_read(in, CHI_NET_NEEDS_BALANCES | CHI_NET_NEEDS_EXPOSURES))
-        return false;
-    uint32_t target = UINT32_MAX;
-    if (in->job->firm) {
-        target = chi_net_input_firm(in, in->job->firm);
-        if (target == UINT32_MAX)
-            return false;
-    }
     double *fall = find_fall(in, &ok);
     if (!ok)
         return false;
@@ -133,12 +125,40 @@ bool chi_net_do_reverse(chi_net_input *in, chi_net_report *report)
         tell_count(report, &found, count);
     chi_net_report_fact(report, "followed_to", found.reached);
     chi_net_report_word(report, "exact", found.exact ? "yes" : "no");
-    chi_net_report_note(
-        report, found.exact ? "Sizes are exact breakpoints of the clearing vector along the ray."
-                            : "Sizes were found by bisection to 1e-13, because of tiers, holdings "
-                              "or senior outsiders.");
+    chi_net_report_fact(report, "shock_interval", found.interval);
+    if (found.exact)
+        chi_net_report_note(
+            report, "Sizes are exact breakpoints of the clearing vector along the ray.");
+    else
+        chi_net_report_note(report,
+            "Sizes were found by bisection to within %.2g %%, because of tiers, holdings or senior "
+            "outsiders; a firm within 1e-13 of its debt counts as solvent.",
+            100.0 * found.interval);
     add_breaks(in, report, &found);
     return true;
+}
+
+bool chi_net_do_reverse(chi_net_input *in, chi_net_report *report)
+{
+    if (!chi_net_input_read(in, CHI_NET_NEEDS_BALANCES | CHI_NET_NEEDS_EXPOSURES))
+        return false;
+    uint32_t target = UINT32_MAX;
+    if (in->job->firm) {
+        target = chi_net_input_firm(in, in->job->firm);
+        if (target == UINT32_MAX)
+            return false;
+    }
+    const char *method = in->job->method ? in->job->method : "ray";
+    chi_net_report_word(report, "method", method);
+    if (strcmp(method, "ray") == 0)
+        return by_ray(in, report, target);
+    if (strcmp(method, "single") == 0)
+        return chi_net_do_reverse_single(in, report, target);
+    if (strcmp(method, "any") == 0)
+        return chi_net_do_reverse_any(in, report, target);
+    chi_net_input_error(
+        in, 711, "--method of reverse is ray, single or any, not \"%.40s\"", method);
+    return false;
 }
 
 /* --- loops ----------------------------------------------------------------------------------- */

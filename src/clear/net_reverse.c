@@ -183,6 +183,7 @@ static void bisect(ray *r, double size_max, uint32_t target, size_t count_max)
             at = more ? c : at;
         }
         r->found.converged = r->found.converged && at.converged;
+        r->found.interval = fmax(r->found.interval, high - low);
         set_size(r, high);
         r->found.reached = high;
         bool any = false;

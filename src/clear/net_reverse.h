@@ -17,7 +17,10 @@ typedef struct chi_net_reverse {
     chi_net_break *breaks; /* in the order of failing; those that fail at no shock have size 0 */
     size_t count, failed_at_start;
     double reached; /* the ray was followed to here */
-    bool exact;     /* false: by bisection (tiers, holdings, senior outsiders) */
+    /* The widest interval in which bisection left a size, of which the upper end is given; 0 if
+     * exact. A firm within 1e-13 of its debt counts as solvent in it. */
+    double interval;
+    bool exact; /* false: by bisection (tiers, holdings, senior outsiders) */
     bool converged;
 } chi_net_reverse;
 
