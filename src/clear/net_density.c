@@ -4,6 +4,7 @@
 #include "base/check.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SIDES_MAX = 20, GROUPS_MAX = 6000 };
@@ -283,6 +284,78 @@ static bool search(
     return true;
 }
 
+/* --- a bound without a search ---------------------------------------------------------------- */
+
+static int falling(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x > y ? -1 : x < y;
+}
+
+/* The totals that are not 0, the largest first. */
+static size_t sort_totals(const double *totals, size_t firms, double *sorted)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < firms; i++)
+        if (totals[i] != 0.0)
+            sorted[count++] = totals[i];
+    qsort(sorted, count, sizeof *sorted, falling);
+    return count;
+}
+
+/* Links that the totals of one side demand. A link carries at most the other side's total, so each
+ * needs as many as the largest of those take to reach it. */
+static size_t count_demand(
+    const double *one, size_t ones, const double *two, size_t twos, double slack)
+{
+    size_t links = 0, most = 0;
+    double sum = 0.0;
+    for (size_t i = ones; i-- > 0;) { /* the smallest first: what it takes only grows */
+        while (most < twos && (most == 0 || sum < one[i] - slack))
+            sum += two[most++];
+        links += most;
+    }
+    return links;
+}
+
+/* The most pairs of a total of each side that are equal: both lists fall. */
+static size_t count_pairs(
+    const double *one, size_t ones, const double *two, size_t twos, double slack)
+{
+    size_t pairs = 0;
+    for (size_t i = 0, j = 0; i < ones && j < twos;) {
+        bool equal = fabs(one[i] - two[j]) <= slack;
+        bool first = equal || one[i] > two[j], second = equal || one[i] <= two[j];
+        pairs += equal;
+        i += first;
+        j += second;
+    }
+    return pairs;
+}
+
+/* A network is a set of connected groups whose totals match; a group of s sides has at least s - 1
+ * links. Groups of two sides are pairs of equal totals; all others have three sides at least. So
+ * with p pairs there are at most p + (sides - 2 p) / 3 groups. */
+size_t chi_net_bound_links(chi_arena *arena, const chi_net_totals *totals)
+{
+    size_t n = totals->firms;
+    double *lent = chi_arena_alloc(arena, (n + 1) * sizeof *lent);
+    double *borrowed = chi_arena_alloc(arena, (n + 1) * sizeof *borrowed);
+    size_t rows = sort_totals(totals->lent, n, lent);
+    size_t columns = sort_totals(totals->borrowed, n, borrowed);
+    if (rows == 0 || columns == 0)
+        return 0;
+    /* Totals that differ by less are taken to match, as in the search. */
+    double slack = 1e-9 * fmax(lent[0], borrowed[0]);
+    size_t all = rows + columns;
+    size_t pairs = count_pairs(lent, rows, borrowed, columns, slack);
+    size_t by_groups = all - (all + pairs) / 3;
+    size_t by_rows = count_demand(lent, rows, borrowed, columns, slack);
+    size_t by_columns = count_demand(borrowed, columns, lent, rows, slack);
+    size_t most = by_rows > by_columns ? by_rows : by_columns;
+    return most > by_groups ? most : by_groups;
+}
+
 chi_net_sparse chi_net_minimum_density(chi_arena *arena, const chi_net_totals *totals)
 {
     size_t n = totals->firms;
@@ -296,5 +369,8 @@ chi_net_sparse chi_net_minimum_density(chi_arena *arena, const chi_net_totals *t
     sparse.proven = search(arena, totals, &s, &sparse.links);
     if (!sparse.proven)
         chi_net_tree_links(arena, n, totals->lent, totals->borrowed, &sparse.links);
+    size_t bound = sparse.proven ? sparse.links.count : chi_net_bound_links(arena, totals);
+    sparse.lower_bound = bound < sparse.links.count ? bound : sparse.links.count;
+    sparse.proven = sparse.lower_bound == sparse.links.count;
     return sparse;
 }

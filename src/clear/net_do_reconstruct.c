@@ -110,13 +110,20 @@ static bool by_density(chi_net_input *in, chi_net_report *report, const chi_net_
     for (size_t k = 0; k < sparse.links.count; k++)
         add_row(r, &in->network, sparse.links.from[k], sparse.links.to[k], sparse.links.amount[k]);
     chi_net_report_fact(report, "generic_minimum_links", (double)sparse.generic);
+    chi_net_report_fact(report, "lower_bound_links", (double)sparse.lower_bound);
+    chi_net_report_fact(report, "gap_links", (double)(sparse.links.count - sparse.lower_bound));
     chi_net_report_word(report, "proven", sparse.proven ? "yes" : "no");
     chi_net_report_note(report,
-        "%zu links. Without sub-totals that match nobody needs fewer than "
-        "%zu; %s.",
-        sparse.links.count, sparse.generic,
-        sparse.proven ? "all groups with matching totals were searched, so this is the least"
-                      : "groups with matching totals were not searched completely");
+        "%zu links. Without sub-totals that match, rows and columns less one, %zu, would be the "
+        "least.",
+        sparse.links.count, sparse.generic);
+    if (sparse.proven)
+        chi_net_report_note(report, "This is the least: proven.");
+    else
+        chi_net_report_note(report,
+            "Not proven to be the least: groups with matching totals were not searched "
+            "completely. At least %zu links are needed, %zu fewer.",
+            sparse.lower_bound, sparse.links.count - sparse.lower_bound);
     return true;
 }
 

@@ -40,13 +40,18 @@ chi_net_entropy chi_net_maximum_entropy(
 
 /* As few links as possible. Without sub-totals that match, that is rows + columns - 1 and any basic
  * solution has it; each split of the firms into groups whose totals match saves a link. Groups are
- * searched completely up to 20 rows and columns; then `proven` holds. */
+ * searched completely up to 20 rows and columns; beyond that there is a bound from below. */
 typedef struct chi_net_sparse {
     chi_net_edges links; /* from lender to borrower */
     size_t generic;      /* rows + columns - 1 */
+    size_t lower_bound;  /* on links; their number if that is proven to be the least */
     bool proven;
 } chi_net_sparse;
 chi_net_sparse chi_net_minimum_density(chi_arena *arena, const chi_net_totals *totals);
+
+/* No network with fewer links meets the totals: what pairs of equal totals and the size of single
+ * totals demand, without looking at sums of totals. */
+size_t chi_net_bound_links(chi_arena *arena, const chi_net_totals *totals);
 
 /* Links for the totals as one group, at most rows + columns - 1; used by the above and as the start
  * of the sampler. Appends to `links`, which has room. */
