@@ -293,11 +293,17 @@ bool chi_net_do_value(chi_net_input *in, chi_net_report *report)
     chi_net_report_word(report, "method", chi_net_rule_name(rule));
     chi_net_report_fact(report, "rounds", (double)v.sweeps);
     chi_net_report_fact(report, "error_estimate", v.error);
+    double bound = chi_net_value_bound(in->arena, &input, rule, &v);
+    chi_net_report_fact(report, "error_bound", bound);
     char a[48], b[48], c[48];
     chi_net_report_note(report,
         "Rule %s: equity falls by %s of %s; %zu rounds, estimated error %s.",
         chi_net_rule_name(rule), chi_net_money(lost, a), chi_net_money(before, b), v.sweeps,
         chi_net_money(v.error, c));
+    chi_net_report_note(report,
+        "No equity is further than %s from that of the greatest solution%s.",
+        chi_net_money(bound, a),
+        chi_net_rule_needs_sigma(rule) ? ", if the rule is computed to 1e-13" : ": proven");
     chi_net_report_rank(report, loss);
     return true;
 }

@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "clear/contagion.lane.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -153,6 +154,80 @@ static double sweep(
         v->equity[i] = equity;
     }
     return largest;
+}
+
+/* What rounding can do: to the equity of a firm, and to the value of its debt. */
+typedef struct slack {
+    double *equity, *value;
+} slack;
+
+/* A sum of k terms is off by at most about k half-units of its largest partial sum (Higham 2002,
+ * section 4.2). Book equity divides in the linear rule. */
+static slack find_slack(chi_arena *arena, const chi_net_valuation_input *in, chi_net_rule rule,
+    const double *owed, const chi_net_valuation *v)
+{
+    const chi_net_matrix *claims = in->claims;
+    size_t n = claims->rows;
+    slack s = {chi_arena_alloc(arena, (n + 1) * sizeof(double)),
+        chi_arena_alloc(arena, (n + 1) * sizeof(double))};
+    for (size_t k = 0; k < claims->entries; k++)
+        s.value[claims->column[k]] += 1.0; /* for now, its debts */
+    for (size_t i = 0; i < n; i++) {
+        double debts = s.value[i] + 8.0;
+        double held = (double)(claims->start[i + 1] - claims->start[i]) + 8.0;
+        double own = fabs(in->outside[i]) + fabs(in->book[i]) + in->external[i] + owed[i];
+        double most = DBL_EPSILON * (debts * own + (held + debts) * chi_net_row_sum(claims, i));
+        double book = v->book_equity[i];
+        s.equity[i] = most;
+        s.value[i] = DBL_EPSILON * debts + (chi_net_rule_needs_sigma(rule) ? 1e-13 : 0.0);
+        if (rule == CHI_NET_LINEAR_DEBTRANK && book > -most)
+            s.value[i] += book > 0.0 ? 2.0 * most / book : 1.0;
+    }
+    return s;
+}
+
+/* The walk from face value down (side 1) or from nothing up (side -1), rounded outward; every step
+ * is a bound, so it can stop anywhere. Equities are left in walk->equity. */
+static void walk_outside(const chi_net_valuation_input *in, chi_net_rule rule, const double *owed,
+    const slack *s, const chi_net_valuation *walk, double side)
+{
+    size_t n = in->claims->rows, steps = 2 * walk->sweeps + 100;
+    for (size_t i = 0; i < n; i++)
+        walk->value[i] = side > 0.0 ? 1.0 : 0.0;
+    for (size_t step = 0; step < steps; step++) {
+        double change = sweep(in, owed, walk);
+        for (size_t i = 0; i < n; i++)
+            walk->equity[i] += side * s->equity[i];
+        if (step > 0 && change <= 2.0 * walk->error)
+            return;
+        value_all(in, rule, owed, walk);
+        for (size_t i = 0; i < n; i++) {
+            double value = walk->value[i] + side * s->value[i];
+            walk->value[i] = value < 0.0 ? 0.0 : value > 1.0 ? 1.0 : value;
+        }
+    }
+}
+
+double chi_net_value_bound(chi_arena *arena, const chi_net_valuation_input *in, chi_net_rule rule,
+    const chi_net_valuation *found)
+{
+    size_t n = in->claims->rows;
+    double *owed = chi_arena_alloc(arena, (n + 1) * sizeof *owed);
+    double *book = chi_arena_alloc(arena, (n + 1) * sizeof *book), worst = 0.0;
+    book_values(in, owed, book);
+    slack s = find_slack(arena, in, rule, owed, found);
+    chi_net_valuation walk = *found;
+    walk.equity = chi_arena_alloc(arena, (n + 1) * sizeof(double));
+    walk.value = chi_arena_alloc(arena, (n + 1) * sizeof(double));
+    walk.error = 0.0; /* a step as small as its rounding changes nothing any more */
+    for (size_t i = 0; i < n; i++)
+        walk.error = fmax(walk.error, s.equity[i]);
+    for (int side = -1; side <= 1; side += 2) {
+        walk_outside(in, rule, owed, &s, &walk, side);
+        for (size_t i = 0; i < n; i++)
+            worst = fmax(worst, side * (walk.equity[i] - found->equity[i]));
+    }
+    return worst;
 }
 
 chi_net_valuation chi_net_value(

@@ -49,4 +49,11 @@ typedef struct chi_net_valuation {
 chi_net_valuation chi_net_value(
     chi_arena *arena, const chi_net_valuation_input *input, chi_net_rule rule);
 
+/* No equity of `found` is further than this from that of the greatest solution, money. The map is
+ * monotone, so walks from face value down and from nothing up, rounded outward, keep it between
+ * them. Proven for rules without sigma; for those with it, if the rule itself is computed to 1e-13.
+ * Where the walk from below stops short, as it does where solutions are several, it is wide. */
+double chi_net_value_bound(chi_arena *arena, const chi_net_valuation_input *input,
+    chi_net_rule rule, const chi_net_valuation *found);
+
 #endif
