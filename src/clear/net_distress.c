@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "clear/net_clear.h"
+#include "clear/net_table.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,11 +22,7 @@ const char *chi_net_distress_name(chi_net_distress_method method)
 
 chi_net_distress_method chi_net_distress_find(const char *name)
 {
-    for (unsigned k = 0; k < CHI_NET_DISTRESS_COUNT; k++) {
-        if (strcmp(name, names[k]) == 0)
-            return (chi_net_distress_method)k;
-    }
-    return CHI_NET_DISTRESS_COUNT;
+    return (chi_net_distress_method)chi_net_word_find(name, names, CHI_NET_DISTRESS_COUNT);
 }
 
 chi_net_matrix chi_net_impact(chi_arena *arena, size_t firms, size_t count, const uint32_t *debtor,

@@ -74,3 +74,11 @@ const char **chi_net_names_all(const chi_net_names *names)
         all[k] = chi_net_names_text(names, k);
     return all;
 }
+
+size_t chi_net_word_find(const char *word, const char *const *words, size_t count)
+{
+    size_t place = 0;
+    while (place < count && strcmp(word, words[place]) != 0)
+        place++;
+    return place;
+}

@@ -70,6 +70,9 @@ uint32_t chi_net_names_find(chi_net_names *names, chi_net_slice name, bool add);
 const char *chi_net_names_text(const chi_net_names *names, uint32_t number); /* a copy */
 const char **chi_net_names_all(const chi_net_names *names);
 
+/* The place of a word in a short list of words; `count` if it is not there. */
+size_t chi_net_word_find(const char *word, const char *const *words, size_t count);
+
 /* What to do with a name that is not in the list, or already is. */
 typedef enum chi_net_naming {
     CHI_NET_NAMES_NEW,   /* every name must be new: the table defines firms */

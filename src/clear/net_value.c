@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "clear/contagion.lane.h"
+#include "clear/net_table.h"
 
 #include <float.h>
 #include <math.h>
@@ -24,11 +25,7 @@ const char *chi_net_rule_name(chi_net_rule rule)
 
 chi_net_rule chi_net_rule_find(const char *name)
 {
-    for (unsigned k = 0; k < CHI_NET_RULE_COUNT; k++) {
-        if (strcmp(name, names[k]) == 0)
-            return (chi_net_rule)k;
-    }
-    return CHI_NET_RULE_COUNT;
+    return (chi_net_rule)chi_net_word_find(name, names, CHI_NET_RULE_COUNT);
 }
 
 bool chi_net_rule_needs_sigma(chi_net_rule rule)
