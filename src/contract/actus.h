@@ -132,8 +132,7 @@ typedef struct chi_actus_dates {
     chi_moment *pays;
     chi_day *accruals;
 } chi_actus_dates;
-/* Redemption, interest and resets mostly share one schedule: a few are kept while a contract is
- * compiled. */
+/* Redemption, interest and resets mostly share one schedule: a few of the contract are kept. */
 enum { CHI_ACTUS_DATES_KEPT = 4 };
 
 /* A compiled contract: a stretch of the book's events and what the lanes need beside them. */
@@ -158,6 +157,7 @@ typedef struct chi_actus_book {
     CHI_VEC(chi_actus_slot) slots; /* each object and time once */
     uint32_t *slot_table;          /* open addressing: index + 1 into slots, 0 empty */
     size_t slot_room;              /* of the table, a power of two or 0 */
+    uint32_t slot_last;            /* the slot asked for last */
     CHI_VEC(chi_actus_event) events;
     CHI_VEC(double) years;
     CHI_VEC(chi_actus_join) joins; /* of contracts made of contracts, with the plans of parts */
@@ -165,7 +165,7 @@ typedef struct chi_actus_book {
     CHI_VEC(chi_actus_date) counted;             /* redemption dates that annuities count */
     chi_actus_dates dates[CHI_ACTUS_DATES_KEPT]; /* of the contract in work */
     uint32_t dates_made;                         /* so far for it; the oldest is replaced */
-    chi_actus_event *sorted; /* room for sorting the contract in work, and its keys */
+    chi_actus_event *unsorted; /* room for sorting the contract in work, and its keys */
     uint64_t *keys;
     size_t sort_room;
 } chi_actus_book;

@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { INDEX_BITS = 24 }; /* of an event's place in its contract, in the key that sorts it */
-
 static const uint8_t kind_of_op[CHI_ACTUS_OP_COUNT] = {
 #define CHI_ACTUS_OP_KIND(id, kind, family, amount) CHI_EVENT_##kind,
     CHI_ACTUS_OPS(CHI_ACTUS_OP_KIND)
@@ -128,14 +126,18 @@ static uint32_t object_of(chi_actus_book *book, const char *object)
     return (uint32_t)book->objects.count - 1;
 }
 
+static bool same_slot(const chi_actus_slot *a, chi_actus_slot b)
+{
+    return a->time == b.time && a->object == b.object && a->from == b.from;
+}
+
 /* Place of a slot in the table: its own, or the empty one where it belongs. */
 static size_t slot_place(const chi_actus_book *book, chi_actus_slot slot)
 {
     uint64_t mixed = ((uint64_t)slot.object << 32 | (uint32_t)slot.time) * 0x9E3779B97F4A7C15u;
     size_t at = (size_t)(mixed >> 32) & (book->slot_room - 1);
     for (; book->slot_table[at]; at = (at + 1) & (book->slot_room - 1)) {
-        const chi_actus_slot *other = &book->slots.at[book->slot_table[at] - 1];
-        if (other->object == slot.object && other->time == slot.time && other->from == slot.from)
+        if (same_slot(&book->slots.at[book->slot_table[at] - 1], slot))
             break;
     }
     return at;
@@ -154,6 +156,10 @@ uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment ti
     CHI_ASSERT(object != NULL);
     chi_actus_book *book = b->book;
     chi_actus_slot slot = {object_of(book, object), time, CHI_MOMENT_NONE};
+    /* Contracts with the same dates ask for the same slots in the same order. */
+    uint32_t guess = book->slot_last + 1;
+    if (guess < book->slots.count && same_slot(&book->slots.at[guess], slot))
+        return book->slot_last = guess;
     while (2 * book->slots.count >= book->slot_room)
         grow_slot_table(book);
     size_t place = slot_place(book, slot);
@@ -161,7 +167,7 @@ uint32_t chi_actus_slot_of(chi_actus_build *b, const char *object, chi_moment ti
         *CHI_PUSH(book->arena, &book->slots) = slot;
         book->slot_table[place] = (uint32_t)book->slots.count;
     }
-    return book->slot_table[place] - 1;
+    return book->slot_last = book->slot_table[place] - 1;
 }
 
 uint32_t chi_actus_slot_over(
@@ -249,12 +255,34 @@ const chi_actus_dates *chi_actus_dates_of(chi_actus_build *b, const chi_schedule
     return dates;
 }
 
+/* Room for so many events more: what is then appended need not look. */
+static chi_actus_event *reserve_events(chi_actus_book *book, size_t more)
+{
+    size_t need = book->events.count + more, room = 2 * need;
+    if (need > book->events.room) {
+        book->events.at = chi_arena_grow(book->arena, book->events.at,
+            book->events.room * sizeof *book->events.at, room * sizeof *book->events.at);
+        book->events.room = room;
+    }
+    return book->events.at + book->events.count;
+}
+
 void chi_actus_push_regular(
     chi_actus_build *b, const chi_schedule *schedule, chi_actus_op op, double amount)
 {
     const chi_actus_dates *dates = chi_actus_dates_of(b, schedule);
-    for (int32_t k = 0; k < schedule->regular; k++)
-        chi_actus_push_date(b, op, dates, k, amount);
+    size_t count = (size_t)schedule->regular;
+    chi_actus_event *event = reserve_events(b->book, count);
+    uint8_t kind = kind_of_op[op], rank = rank_of(op);
+    for (size_t k = 0; k < count; k++, event++) {
+        *event = (chi_actus_event){.pay = dates->pays[k],
+            .calc = dates->accruals[k],
+            .amount = amount,
+            .op = (uint8_t)op,
+            .kind = kind,
+            .rank = rank};
+    }
+    b->book->events.count += count;
 }
 
 chi_actus_event *chi_actus_push_end(chi_actus_build *b, chi_actus_op op, double amount)
@@ -297,79 +325,6 @@ void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op 
         if (t->type == CHI_ACTUS_ANN)
             chi_actus_push_annuity(b, dates, k);
     }
-}
-
-/* Order of an event: time, then rank; equal ones keep the order in which they were pushed. */
-static uint64_t order_key(const chi_actus_event *e, size_t index)
-{
-    uint64_t time = (uint64_t)((int64_t)e->pay - INT32_MIN);
-    return time << 32 | (uint64_t)e->rank << INDEX_BITS | index;
-}
-
-/* End of the sorted run that begins at `from`. */
-static size_t run_end(const uint64_t *at, size_t from, size_t count)
-{
-    size_t end = from + 1;
-    while (end < count && at[end - 1] < at[end])
-        end++;
-    return end;
-}
-
-/* Merges [a, b) and [b, c) of `from` into `to`; without a branch on the keys, which nothing could
- * foretell. */
-static void merge(
-    uint64_t *restrict to, const uint64_t *restrict from, size_t a, size_t b, size_t c)
-{
-    size_t i = a, j = b, k = a;
-    while (i < b && j < c) {
-        uint64_t x = from[i], y = from[j];
-        size_t first = x < y;
-        to[k++] = first ? x : y;
-        i += first;
-        j += 1 - first;
-    }
-    while (i < b)
-        to[k++] = from[i++];
-    while (j < c)
-        to[k++] = from[j++];
-}
-
-/* Natural merge sort: the schedules are runs already, so that few passes are needed. Returns the
- * sorted keys. */
-static const uint64_t *sort_keys(uint64_t *from, uint64_t *to, size_t count)
-{
-    for (size_t runs = 2; runs > 1;) {
-        runs = 0;
-        for (size_t a = 0; a < count; runs++) {
-            size_t b = run_end(from, a, count);
-            size_t c = b < count ? run_end(from, b, count) : b;
-            if (a == 0 && c == count && b == c)
-                return from;
-            merge(to, from, a, b, c);
-            a = c;
-        }
-        uint64_t *swapped = from;
-        from = to;
-        to = swapped;
-    }
-    return from;
-}
-
-/* The events of the contract in order, in the book's spare room. */
-static const chi_actus_event *sort_events(
-    chi_actus_book *book, const chi_actus_event *at, size_t count)
-{
-    if (book->sort_room < count) {
-        book->sort_room = 2 * count;
-        book->keys = chi_arena_alloc(book->arena, 2 * book->sort_room * sizeof *book->keys);
-        book->sorted = chi_arena_alloc(book->arena, book->sort_room * sizeof *book->sorted);
-    }
-    for (size_t i = 0; i < count; i++)
-        book->keys[i] = order_key(&at[i], i);
-    const uint64_t *keys = sort_keys(book->keys, book->keys + book->sort_room, count);
-    for (size_t i = 0; i < count; i++)
-        book->sorted[i] = at[keys[i] & ((1u << INDEX_BITS) - 1)];
-    return book->sorted;
 }
 
 static bool closes(uint8_t op)
@@ -451,37 +406,76 @@ static void refuse_events(chi_actus_build *b)
     b->failed = true;
 }
 
+/* Copies what is left after the cuts from the spare room to `at`, in order. Returns how many. */
+static size_t keep_events(
+    chi_actus_build *b, chi_actus_event *at, const uint64_t *keys, size_t count)
+{
+    const chi_actus_terms *t = b->t;
+    const chi_actus_event *before = NULL;
+    size_t kept = 0;
+    bool closed = false;
+    for (size_t i = 0; i < count && (!closed || b->lapse_count > 0); i++) {
+        const chi_actus_event *from = &b->book->unsorted[chi_actus_place_of(keys[i])];
+        bool repeats_fx = from->op == CHI_ACTUS_OP_FX && before && before->op == CHI_ACTUS_OP_FX &&
+                          before->pay == from->pay;
+        bool survives = from->op == CHI_ACTUS_OP_CURE || from->op == CHI_ACTUS_OP_FX;
+        before = from;
+        if (is_cut(b, from) || repeats_fx || (closed && !survives))
+            continue;
+        bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && from->pay <= t->prd &&
+                               from->kind != CHI_EVENT_PRD;
+        at[kept] = *from;
+        at[kept].hidden = before_purchase ? CHI_HIDDEN : from->hidden;
+        if (b->lapse_count > 0)
+            at[kept].hidden = chi_actus_showing_of(b, &at[kept]);
+        closed |= closes(at[kept++].op);
+    }
+    return kept;
+}
+
+/* True if nothing but the status date, the initial exchange and the end cut the contract. */
+static bool is_plain(const chi_actus_build *b)
+{
+    return b->lapse_count == 0 && !chi_given_at(b->called) && !chi_given_at(b->t->prd) &&
+           !b->plan->converts && !b->seasoned && b->has_exchange;
+}
+
+/* keep_events() for such a contract: it keeps one stretch of time. What comes before the initial
+ * exchange is cut, and so is what comes no later than the status date. */
+static size_t keep_plain(
+    const chi_actus_build *b, chi_actus_event *at, const uint64_t *keys, size_t count)
+{
+    const chi_actus_event *from = b->book->unsorted;
+    chi_moment last = chi_given_at(b->to) ? b->to : INT32_MAX;
+    size_t i = 0, kept = 0;
+    while (i < count && from[chi_actus_place_of(keys[i])].pay < b->t->ied)
+        i++;
+    for (bool closed = false; i < count && !closed; i++) {
+        const chi_actus_event *event = &from[chi_actus_place_of(keys[i])];
+        if (event->pay > last)
+            break;
+        closed = closes(event->op);
+        at[kept++] = *event;
+    }
+    return kept;
+}
+
 void chi_actus_finish(chi_actus_build *b)
 {
     chi_actus_plan *plan = b->plan;
-    const chi_actus_terms *t = b->t;
     if (plan->converts)
         push_exchange_rates(b);
-    size_t count = b->book->events.count - plan->first, kept = 0;
-    if (count >= (size_t)1 << INDEX_BITS) {
+    size_t count = b->book->events.count - plan->first, kept;
+    if (count >= (size_t)1 << CHI_ACTUS_INDEX_BITS) {
         refuse_events(b);
         return;
     }
     if (count == 0) /* cash, and what has nothing but dates that are past */
         return;
     chi_actus_event *at = b->book->events.at + plan->first;
-    const chi_actus_event *from = sort_events(b->book, at, count);
-    bool closed = false;
+    const uint64_t *keys = chi_actus_sort(b->book, at, count);
     plan->late = (uint32_t)b->book->years.count;
-    for (size_t i = 0; i < count && (!closed || b->lapse_count > 0); i++) {
-        bool repeats_fx = from[i].op == CHI_ACTUS_OP_FX && i > 0 &&
-                          from[i - 1].op == CHI_ACTUS_OP_FX && from[i - 1].pay == from[i].pay;
-        bool survives = from[i].op == CHI_ACTUS_OP_CURE || from[i].op == CHI_ACTUS_OP_FX;
-        if (is_cut(b, &from[i]) || repeats_fx || (closed && !survives))
-            continue;
-        bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && from[i].pay <= t->prd &&
-                               from[i].kind != CHI_EVENT_PRD;
-        at[kept] = from[i];
-        at[kept].hidden = before_purchase ? CHI_HIDDEN : from[i].hidden;
-        if (b->lapse_count > 0)
-            at[kept].hidden = chi_actus_showing_of(b, &at[kept]);
-        closed |= closes(at[kept++].op);
-    }
+    kept = is_plain(b) ? keep_plain(b, at, keys, count) : keep_events(b, at, keys, count);
     b->book->events.count = plan->first + kept;
     plan->count = (uint32_t)kept;
     if (kept > CHI_ACTUS_EVENTS_MAX) {

@@ -70,6 +70,14 @@ void chi_actus_push_resets(chi_actus_build *b, chi_actus_op reset, chi_actus_op 
 /* Y(from, to) by the contract's convention. */
 double chi_actus_years(const chi_actus_build *b, chi_day from, chi_day to);
 
+/* Sorts the keys of a contract's events and copies those, as they are, to the book's spare room
+ * (`unsorted`). Returns the keys in order; they hold until the next sort. */
+const uint64_t *chi_actus_sort(chi_actus_book *book, const chi_actus_event *at, size_t count);
+enum { CHI_ACTUS_INDEX_BITS = 24 }; /* of a key: where in the spare room its event lies */
+static inline size_t chi_actus_place_of(uint64_t key)
+{
+    return key & ((1u << CHI_ACTUS_INDEX_BITS) - 1);
+}
 /* Sorts, cuts and dates the events. */
 void chi_actus_finish(chi_actus_build *b);
 

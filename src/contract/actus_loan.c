@@ -70,8 +70,20 @@ static void note_interest_date(chi_actus_build *b, chi_moment time)
     s->ipac = (years * s->ipnr) * s->ipcb;
 }
 
+/* True if every date of interest pays it in full and none says what had accrued at the start. */
+static bool pays_plainly(const chi_actus_build *b)
+{
+    const chi_actus_terms *t = b->t;
+    return !b->seasoned && t->type < CHI_ACTUS_CLM && !chi_given_at(t->ipced) &&
+           !chi_given(t->pik_share);
+}
+
 static void push_interest_schedule(chi_actus_build *b, const chi_schedule *s, bool with_end)
 {
+    if (pays_plainly(b) && !with_end) {
+        chi_actus_push_regular(b, s, CHI_ACTUS_OP_INTEREST, 0.0);
+        return;
+    }
     const chi_actus_dates *dates = chi_actus_dates_of(b, s);
     for (int32_t k = 0; k < s->regular + (with_end ? 1 : 0); k++) {
         note_interest_date(b, dates->times[k]);

@@ -88,13 +88,19 @@ static bool nets(uint8_t kind)
            kind == CHI_EVENT_MD;
 }
 
-/* Legs on their way to joins: the next event of each, and the prices of purchase and termination
- * in order of time. */
+/* A leg on its way to joins: its events that are still to come, and the first one that no join has
+ * taken along. */
+typedef struct leg_walk {
+    const chi_actus_event *first, *next, *end;
+    uint32_t part, from;
+} leg_walk;
+
+/* Both legs, the prices of purchase and termination in order of time, and what is shown. */
 typedef struct legs {
     chi_actus_book *book;
     chi_actus_joint *joint;
-    chi_moment to;
-    uint32_t next[2], from[2]; /* of each leg: to look at, to run through with the next join */
+    chi_moment to, after; /* shown are events after the status date and the purchase */
+    leg_walk legs[2];
     chi_actus_join prices[2];
     int price_count, price_next;
 } legs;
@@ -124,23 +130,19 @@ static int64_t order_of(chi_moment pay, uint8_t rank, uint8_t leg)
     return (int64_t)pay * 65536 + (rank << 8 | leg);
 }
 
-static const chi_actus_event *event_of(const legs *l, uint32_t part)
+/* Order of the next event of a leg, and of the next price. */
+static int64_t leg_order(const leg_walk *leg)
 {
-    const chi_actus_plan *plan = chi_actus_part_plan(l->book, l->joint, part);
-    return l->next[part] < plan->count ? &l->book->events.at[plan->first + l->next[part]] : NULL;
+    return leg->next == leg->end
+               ? INT64_MAX
+               : order_of(leg->next->pay, leg->next->rank, (uint8_t)(leg->part + 1));
 }
 
-/* Order of the next of a source: 0 or 1 an event of that leg, 2 a price. CAPFL has one leg. */
-static int64_t next_order(const legs *l, int source)
+static int64_t price_order(const legs *l)
 {
-    if (source == 2) {
-        const chi_actus_join *price = &l->prices[l->price_next];
-        return l->price_next == l->price_count ? INT64_MAX
-                                               : order_of(price->pay, rank_of_kind[price->kind], 0);
-    }
-    const chi_actus_event *event = event_of(l, (uint32_t)source);
-    bool is_leg = source == 0 || l->joint->terms->type == CHI_ACTUS_SWAPS;
-    return is_leg && event ? order_of(event->pay, event->rank, (uint8_t)(source + 1)) : INT64_MAX;
+    const chi_actus_join *price = &l->prices[l->price_next];
+    return l->price_next == l->price_count ? INT64_MAX
+                                           : order_of(price->pay, rank_of_kind[price->kind], 0);
 }
 
 /* Cash settlement: what both legs do at the same instant becomes one event. `one` is the last join,
@@ -156,67 +158,109 @@ static void net(const chi_actus_terms *t, chi_actus_join *one, chi_actus_join *o
 }
 
 /* Field by field, where the join will stay: a copy would wait for the stores. */
-static chi_actus_join *put_event(legs *l, chi_actus_join_action action, uint32_t part,
-    uint32_t index, const chi_actus_event *event)
+static void put_event(chi_actus_join *join, chi_actus_join_action action, const leg_walk *leg,
+    const chi_actus_event *event, uint8_t shown_leg)
 {
-    chi_actus_join *join = CHI_PUSH(l->book->arena, &l->book->joins);
     join->amount = 0.0;
     join->pay = event->pay;
-    join->part = part;
-    join->from = l->from[part];
-    join->at = index;
+    join->part = leg->part;
+    join->from = leg->from;
+    join->at = (uint32_t)(event - leg->first);
     join->action = (uint8_t)action;
     join->kind = event->kind;
-    join->leg = 0;
-    l->from[part] = index + 1;
-    return join;
+    join->leg = shown_leg;
 }
 
-/* True if the contract shows an event of a leg: CAPFL only interest. */
-static bool shows(const chi_actus_terms *t, const chi_actus_event *event)
-{
-    bool before_purchase = chi_given_at(t->prd) && t->prd > t->sd && event->pay <= t->prd;
-    return !event->hidden && event->pay > t->sd && !before_purchase &&
-           (t->type == CHI_ACTUS_SWAPS || event->kind == CHI_EVENT_IP);
-}
-
-static void add_event(legs *l, uint32_t leg, const chi_actus_event *event)
+/* SWAPS: a leg's events that come before `limit`; there is room for them. */
+static void run_leg(legs *l, leg_walk *leg, int64_t limit)
 {
     const chi_actus_terms *t = l->joint->terms;
-    uint32_t index = l->next[leg]++;
-    if (!shows(t, event))
-        return;
-    if (t->type == CHI_ACTUS_SWAPS) {
-        chi_actus_join *join = put_event(l, CHI_JOIN_EVENT, leg, index, event);
-        join->leg = (uint8_t)(leg + 1);
-        if (l->book->joins.count > l->joint->first + 1)
+    chi_actus_join *first = l->book->joins.at + l->joint->first;
+    chi_actus_join *stretch = l->book->joins.at + l->book->joins.count, *join = stretch;
+    uint8_t number = (uint8_t)(leg->part + 1);
+    for (; leg_order(leg) < limit; leg->next++) {
+        const chi_actus_event *event = leg->next;
+        if (event->hidden || event->pay <= l->after)
+            continue;
+        put_event(join, CHI_JOIN_EVENT, leg, event, number);
+        leg->from = (uint32_t)(event - leg->first) + 1;
+        /* Only the first of a stretch follows one of the other leg. */
+        if (join == stretch && join > first)
             net(t, join - 1, join);
-        return;
+        join++;
     }
-    /* What the bounds change: the second part is the same loan with the bounds. */
-    put_event(l, CHI_JOIN_HOLD, 0, index, event);
-    put_event(l, CHI_JOIN_DIFFERENCE, 1, index, event);
+    l->book->joins.count = (size_t)(join - l->book->joins.at);
 }
 
-/* Both legs in order of time, cut at the end and at the termination. */
+/* CAPFL shows what the bounds change in the interest: the second part is the same loan with the
+ * bounds. */
+static void run_bounded(legs *l, leg_walk *leg, int64_t limit)
+{
+    chi_actus_join *join = l->book->joins.at + l->book->joins.count;
+    leg_walk bounded = *leg;
+    bounded.part = 1;
+    for (; leg_order(leg) < limit; leg->next++) {
+        const chi_actus_event *event = leg->next;
+        if (event->hidden || event->pay <= l->after || event->kind != CHI_EVENT_IP)
+            continue;
+        bounded.from = leg->from;
+        put_event(join++, CHI_JOIN_HOLD, leg, event, 0);
+        put_event(join++, CHI_JOIN_DIFFERENCE, &bounded, event, 0);
+        leg->from = (uint32_t)(event - leg->first) + 1;
+    }
+    l->book->joins.count = (size_t)(join - l->book->joins.at);
+}
+
+/* Room for every join that the legs and the prices can make. */
+static void reserve_joins(legs *l)
+{
+    chi_actus_book *book = l->book;
+    size_t events =
+        (size_t)(l->legs[0].end - l->legs[0].first) + (size_t)(l->legs[1].end - l->legs[1].first);
+    size_t need = book->joins.count + 2 * events + 2, room = 2 * need;
+    if (need <= book->joins.room)
+        return;
+    book->joins.at = chi_arena_grow(book->arena, book->joins.at,
+        book->joins.room * sizeof *book->joins.at, room * sizeof *book->joins.at);
+    book->joins.room = room;
+}
+
+static void open_legs(legs *l)
+{
+    const chi_actus_terms *t = l->joint->terms;
+    bool bought = chi_given_at(t->prd) && t->prd > t->sd;
+    l->after = bought ? t->prd : t->sd;
+    for (uint32_t part = 0; part < (t->type == CHI_ACTUS_SWAPS ? 2 : 1); part++) {
+        const chi_actus_plan *plan = chi_actus_part_plan(l->book, l->joint, part);
+        const chi_actus_event *first = l->book->events.at + plan->first;
+        l->legs[part] = (leg_walk){first, first, first + plan->count, part, 0};
+    }
+    set_prices(l);
+    reserve_joins(l);
+}
+
+/* Both legs in order of time, cut at the end and at the termination: stretch by stretch, each up to
+ * where another source goes on. */
 static void merge_legs(legs *l)
 {
     chi_actus_joint *joint = l->joint;
-    int64_t order[3] = {next_order(l, 0), next_order(l, 1), next_order(l, 2)};
+    bool swaps = joint->terms->type == CHI_ACTUS_SWAPS;
     int64_t end = chi_given_at(l->to) ? order_of(l->to, UINT8_MAX, UINT8_MAX) : INT64_MAX - 1;
     joint->first = l->book->joins.count;
     for (bool closed = false; !closed;) {
-        int source = order[1] < order[0] ? 1 : 0;
-        source = order[2] < order[source] ? 2 : source;
-        if (order[source] > end)
+        int64_t order[2] = {leg_order(&l->legs[0]), leg_order(&l->legs[1])};
+        int64_t price = price_order(l);
+        int next = order[1] < order[0];
+        if (order[next] > end && price > end)
             break;
-        if (source < 2)
-            add_event(l, (uint32_t)source, event_of(l, (uint32_t)source));
-        else {
+        if (price < order[next]) {
             closed = l->prices[l->price_next].kind == CHI_EVENT_TD;
-            *CHI_PUSH(l->book->arena, &l->book->joins) = l->prices[l->price_next++];
+            l->book->joins.at[l->book->joins.count++] = l->prices[l->price_next++];
+            continue;
         }
-        order[source] = next_order(l, source);
+        int64_t limit = order[1 - next] < price ? order[1 - next] : price;
+        limit = limit <= end ? limit : end + 1;
+        (swaps ? run_leg : run_bounded)(l, &l->legs[next], limit);
     }
     joint->count = l->book->joins.count - joint->first;
 }
@@ -247,7 +291,7 @@ bool chi_actus_join_legs(chi_actus_book *book, chi_moment to, chi_actus_joint *j
         *CHI_PUSH(book->arena, &book->parts) = bounded;
         joint->part_count++;
     }
-    set_prices(&l);
+    open_legs(&l);
     merge_legs(&l);
     return true;
 }

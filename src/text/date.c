@@ -5,7 +5,10 @@
 
 #include <stdio.h>
 
-enum { ERAS = 20000 }; /* of 400 years before the year 0: more than an int32 of days reaches back */
+enum {
+    ERAS = 14695
+}; /* of 400 years before the year 0: just more than an int32 of days reaches
+    * back, and so few that days after it still fit in an uint32 */
 
 static int floor_div(int a, int b)
 {
@@ -27,14 +30,15 @@ chi_day chi_day_of(int year, int month, int day)
 
 chi_ymd chi_ymd_of(chi_day day)
 {
-    int z = day + 719468;
-    int era = floor_div(z, 146097);
-    int doe = z - 146097 * era;
-    int yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int mp = (5 * doy + 2) / 153;
-    int month = mp < 10 ? mp + 3 : mp - 9;
-    return (chi_ymd){yoe + 400 * era + (month <= 2), month, doy - (153 * mp + 2) / 5 + 1};
+    /* Counted from as early as in chi_day_of(), so that nothing is negative. */
+    uint32_t z = (uint32_t)day + 719468u + 146097u * ERAS;
+    uint32_t era = z / 146097u, doe = z % 146097u;
+    uint32_t yoe = (doe - doe / 1460u + doe / 36524u - doe / 146096u) / 365u;
+    uint32_t doy = doe - (365u * yoe + yoe / 4u - yoe / 100u);
+    uint32_t mp = (5u * doy + 2u) / 153u;
+    int month = (int)mp < 10 ? (int)mp + 3 : (int)mp - 9;
+    int year = (int)yoe + 400 * ((int)era - ERAS) + (month <= 2);
+    return (chi_ymd){year, month, (int)(doy - (153u * mp + 2u) / 5u + 1u)};
 }
 
 int chi_days_in_month(int year, int month)
