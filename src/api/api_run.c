@@ -110,16 +110,15 @@ static ch_status run(
 }
 
 /* The boundary that every failed allocation of a run returns to. */
-static ch_status run_guarded(ch_result *result, const ch_run_options *options, ch_diags *diags)
+static ch_status run_guarded(
+    ch_result *result, const ch_run_options *options, ch_diags *diags, chi_native *native)
 {
     jmp_buf failure;
-    chi_native native = {0}; /* written through a pointer before any jump: its value stands */
-    volatile ch_status status = CH_E_MEMORY;
+    if (setjmp(failure) != 0)
+        return CH_E_MEMORY;
     result->arena.on_failure = &failure;
-    if (setjmp(failure) == 0)
-        status = run(result, options, diags, &native);
+    ch_status status = run(result, options, diags, native);
     result->arena.on_failure = NULL;
-    chi_native_close(&native);
     return status;
 }
 
@@ -134,10 +133,12 @@ ch_status ch_run(
     ch_result *result = chi_memory_alloc(sizeof *result);
     ch_diags *list = chi_diags_new();
     ch_status status = CH_E_MEMORY;
+    chi_native native = {0};
     if (result && list) {
         result->model = model;
-        status = run_guarded(result, options, list);
+        status = run_guarded(result, options, list, &native);
     }
+    chi_native_close(&native);
     if (status == CH_OK || status == CH_E_CANCELLED) {
         *out = result;
         result = NULL;
