@@ -121,10 +121,10 @@ static double vectors(const chi_native *native, chi_tile *tile, chi_recorder *re
     double start = now();
     for (uint64_t k = 0; k < VECTORS; k++) {
         tile->first = k * CHI_NATIVE_PATHS;
-        chi_native_start(native, tile, 1);
+        chi_native_start(native, tile);
         for (uint32_t m = 0; m < tile->plan->months; m++) {
             tile->month = m;
-            chi_native_month(native, tile, 1);
+            chi_native_month(native, tile);
             if (recorder)
                 chi_record_month(recorder, &tile->state, CHI_NATIVE_PATHS, m);
         }

@@ -238,28 +238,31 @@ static void put_numbers(chi_text_buffer *out, const part *p, const use *at)
         }
 }
 
+/* One function a step, which calls the parts of its month. */
 static void put_program(
     chi_text_buffer *out, const chi_emit *emit, const size_t *first, uint32_t steps)
 {
     put(out, "static const double numbers[] = {\n");
     for (size_t i = 0; i < emit->use.count; i++)
         put_numbers(out, &emit->part.at[emit->use.at[i].part], &emit->use.at[i]);
-    put(out, "0.0};\n\nstatic const struct {\n    void (*part)(double *, const double *, "
-             "const chi_native_frame *);\n    size_t numbers;\n} program[] = {\n");
-    for (size_t i = 0, before = 0; i < emit->use.count; i++) {
-        const part *p = &emit->part.at[emit->use.at[i].part];
-        put(out, "{part_%zu, %zu},\n", emit->use.at[i].part, before);
-        for (size_t k = 0; k < p->numbers; k++)
-            before += p->varies[k];
+    put(out, "0.0};\n\n");
+    size_t before = 0;
+    for (uint32_t s = 0; s < steps; s++) {
+        put(out, "static void step_%u(double *S, const chi_native_frame *F)\n{\n", s);
+        for (size_t i = first[s]; i < first[s + 1]; i++) {
+            const part *p = &emit->part.at[emit->use.at[i].part];
+            put(out, "part_%zu(S, numbers + %zu, F);\n", emit->use.at[i].part, before);
+            for (size_t k = 0; k < p->numbers; k++)
+                before += p->varies[k];
+        }
+        put(out, "}\n\n");
     }
-    put(out, "};\n\nstatic const size_t first[] = {\n");
-    for (uint32_t s = 0; s <= steps; s++)
-        put(out, "%zu,\n", first[s]);
-    put(out,
-        "};\n\nvoid cardhouse_month(const chi_native_frame *F, size_t frames, uint32_t month)\n{\n"
-        "    for (size_t k = first[month]; k < first[month + 1]; k++)\n"
-        "        for (size_t f = 0; f < frames; f++)\n"
-        "            program[k].part(F[f].state, numbers + program[k].numbers, &F[f]);\n}\n");
+    put(out, "static void (*const steps[])(double *, const chi_native_frame *) = {\n");
+    for (uint32_t s = 0; s < steps; s++)
+        put(out, "step_%u,\n", s);
+    put(out, "};\n\n__attribute__((visibility(\"default\")))\n"
+             "void cardhouse_month(const chi_native_frame *F, uint32_t month)\n{\n"
+             "    steps[month](F->state, F);\n}\n");
 }
 
 const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size)
@@ -281,6 +284,8 @@ const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size
     if (emit.gave_up)
         return NULL;
     chi_text_buffer out = {.arena = arena};
+    /* what is hidden is reached without a table of addresses */
+    put(&out, "#pragma GCC visibility push(hidden)\n");
     chi_text_buffer_write(&out, chi_native_prelude, chi_native_prelude_size);
     chi_text_buffer parts = {.arena = arena}, constants = {.arena = arena};
     size_t constant_count = 0;

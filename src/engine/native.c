@@ -209,21 +209,14 @@ static chi_native_frame frame_of(const chi_native *native, chi_tile *tile)
         .draw = tile->draws.rows};
 }
 
-static void run(const chi_native *native, chi_tile *tiles, size_t count, uint32_t month)
+void chi_native_start(const chi_native *native, chi_tile *tile)
 {
-    chi_native_frame frames[CHI_NATIVE_TILES];
-    CHI_ASSERT(count <= CHI_NATIVE_TILES);
-    for (size_t i = 0; i < count; i++)
-        frames[i] = frame_of(native, &tiles[i]);
-    native->month(frames, count, month);
+    chi_native_frame frame = frame_of(native, tile);
+    native->month(&frame, 0);
 }
 
-void chi_native_start(const chi_native *native, chi_tile *tiles, size_t count)
+void chi_native_month(const chi_native *native, chi_tile *tile)
 {
-    run(native, tiles, count, 0);
-}
-
-void chi_native_month(const chi_native *native, chi_tile *tiles, size_t count)
-{
-    run(native, tiles, count, tiles[0].month + 1);
+    chi_native_frame frame = frame_of(native, tile);
+    native->month(&frame, tile->month + 1);
 }

@@ -9,10 +9,7 @@
 #include "engine/native_frame.h"
 #include "engine/tile.h"
 
-enum {
-    CHI_NATIVE_PATHS = 8, /* one vector */
-    CHI_NATIVE_TILES = 4, /* side by side at most */
-};
+enum { CHI_NATIVE_PATHS = 8 }; /* one vector */
 
 typedef struct chi_native {
     void *library; /* of dlopen; NULL: there is none */
@@ -28,10 +25,9 @@ typedef struct chi_native {
 chi_native chi_native_open(const chi_plan *plan, chi_isa isa, chi_arena *arena);
 void chi_native_close(chi_native *native);
 
-/* As chi_tile_ops: opening state, and steps 1 to 8 of tile->month with their checks, of `count`
- * tiles side by side, at most CHI_NATIVE_TILES, each of CHI_NATIVE_PATHS paths and in the same
- * month. */
-void chi_native_start(const chi_native *native, chi_tile *tiles, size_t count);
-void chi_native_month(const chi_native *native, chi_tile *tiles, size_t count);
+/* As chi_tile_ops: opening state, and steps 1 to 8 of tile->month with their checks. The tile is
+ * one of CHI_NATIVE_PATHS paths. */
+void chi_native_start(const chi_native *native, chi_tile *tile);
+void chi_native_month(const chi_native *native, chi_tile *tile);
 
 #endif

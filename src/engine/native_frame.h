@@ -18,8 +18,7 @@ typedef struct chi_native_frame {
         const uint32_t *stream, size_t rows, size_t normals, size_t stride, double *a, double *b);
 } chi_native_frame;
 
-/* Month `month` - 1 of each frame, part by part: what one waits for, another can do meanwhile.
- * Month 0 is the opening state. */
-typedef void chi_native_month_fn(const chi_native_frame *frame, size_t frames, uint32_t month);
+/* Month `month` - 1 of the tile; 0 is the opening state. */
+typedef void chi_native_month_fn(const chi_native_frame *frame, uint32_t month);
 
 #endif

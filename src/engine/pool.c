@@ -43,7 +43,7 @@ static void start(worker *w)
 {
     const chi_native *native = w->pool->options->native;
     if (native)
-        chi_native_start(native, &w->tile, 1);
+        chi_native_start(native, &w->tile);
     else
         w->pool->ops->start(&w->tile);
 }
@@ -52,7 +52,7 @@ static void month(worker *w)
 {
     const chi_native *native = w->pool->options->native;
     if (native)
-        chi_native_month(native, &w->tile, 1);
+        chi_native_month(native, &w->tile);
     else
         w->pool->ops->month(&w->tile);
 }

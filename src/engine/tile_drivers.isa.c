@@ -293,7 +293,6 @@ void chi_tile_drivers(chi_tile *tile)
     draw_month(tile);
     CHI_PART(tile);
     move_drivers(tile);
-    CHI_PART(tile);
     draw_hazards(tile);
     if (forces_default(tile))
         strike_firms(tile);

@@ -148,14 +148,14 @@ static bool vector_agrees(const chi_native *native, chi_tile *tile, chi_arena *a
 {
     chi_oracle oracle[CHI_NATIVE_PATHS];
     bool same = true;
-    chi_native_start(native, tile, 1);
+    chi_native_start(native, tile);
     for (size_t k = 0; k < CHI_NATIVE_PATHS; k++) {
         chi_oracle_init(&oracle[k], tile->plan, arena);
         chi_oracle_start(&oracle[k], tile->seed, tile->first + k);
     }
     for (uint32_t m = 0; same && m < tile->plan->months; m++) {
         tile->month = m;
-        chi_native_month(native, tile, 1);
+        chi_native_month(native, tile);
         for (size_t k = 0; same && k < CHI_NATIVE_PATHS; k++) {
             chi_oracle_month(&oracle[k]);
             same = same_state(tile, k, &oracle[k]);
