@@ -18,22 +18,11 @@ enum { POWER_STEPS = 60, REACH_SWEEPS = 400, SWEEPS_MAX = 120 };
     extern chi_net_batch_times_fn chi_net_batch_times_##isa;                                       \
     static const chi_net_batch_kernels kernels_##isa = {                                           \
         chi_net_batch_sweep_##isa, chi_net_batch_shift_##isa, chi_net_batch_times_##isa};
-KERNELS(base)
-#if defined(__x86_64__)
-KERNELS(v3)
-KERNELS(v4)
-#endif
+CHI_ISA_COPIES(KERNELS)
 
 chi_net_batch_kernels chi_net_batch_kernels_for(int isa)
 {
-#if defined(__x86_64__)
-    if (isa == CHI_ISA_V4)
-        return kernels_v4;
-    if (isa == CHI_ISA_V3)
-        return kernels_v3;
-#endif
-    (void)isa;
-    return kernels_base;
+    return CHI_ISA_CHOOSE(isa, kernels);
 }
 
 /* x = W x, or W' x, scaled to a largest entry of 1, into y; returns the factor. */

@@ -24,22 +24,11 @@ enum {
     static const chi_net_kernels kernels_##isa = {chi_net_sweep_##isa, chi_net_times_##isa,        \
         chi_net_inside_##isa, chi_net_sums_##isa, chi_net_scale_##isa, chi_net_pick_##isa,         \
         chi_net_answer_##isa};
-KERNELS(base)
-#if defined(__x86_64__)
-KERNELS(v3)
-KERNELS(v4)
-#endif
+CHI_ISA_COPIES(KERNELS)
 
 chi_net_kernels chi_net_kernels_for(int isa)
 {
-#if defined(__x86_64__)
-    if (isa == CHI_ISA_V4)
-        return kernels_v4;
-    if (isa == CHI_ISA_V3)
-        return kernels_v3;
-#endif
-    (void)isa;
-    return kernels_base;
+    return CHI_ISA_CHOOSE(isa, kernels);
 }
 
 static void make_row_room(chi_arena *arena, chi_net_slices *s, size_t rows, size_t entries)

@@ -10,36 +10,23 @@ typedef void sweep_fn(const chi_actus_book *book, const chi_actus_plan *plan,
 typedef void joint_fn(const chi_actus_book *book, const chi_actus_joint *joint,
     const chi_actus_valuation *v, chi_actus_columns *states, size_t at);
 
-step_fn chi_actus_step_columns_base;
-sweep_fn chi_actus_sweep_block_base;
-joint_fn chi_actus_sweep_joint_block_base;
-#if defined(__x86_64__)
-step_fn chi_actus_step_columns_v3, chi_actus_step_columns_v4;
-sweep_fn chi_actus_sweep_block_v3, chi_actus_sweep_block_v4;
-joint_fn chi_actus_sweep_joint_block_v3, chi_actus_sweep_joint_block_v4;
-#endif
-
 typedef struct copies {
     step_fn *step;
     sweep_fn *sweep;
     joint_fn *joint;
 } copies;
 
+#define COPY(isa)                                                                                  \
+    step_fn chi_actus_step_columns_##isa;                                                          \
+    sweep_fn chi_actus_sweep_block_##isa;                                                          \
+    joint_fn chi_actus_sweep_joint_block_##isa;                                                    \
+    static const copies copies_##isa = {chi_actus_step_columns_##isa, chi_actus_sweep_block_##isa, \
+        chi_actus_sweep_joint_block_##isa};
+CHI_ISA_COPIES(COPY)
+
 static copies copies_of(chi_isa isa)
 {
-    switch (isa) {
-#if defined(__x86_64__)
-    case CHI_ISA_V3:
-        return (copies){
-            chi_actus_step_columns_v3, chi_actus_sweep_block_v3, chi_actus_sweep_joint_block_v3};
-    case CHI_ISA_V4:
-        return (copies){
-            chi_actus_step_columns_v4, chi_actus_sweep_block_v4, chi_actus_sweep_joint_block_v4};
-#endif
-    default:
-        return (copies){chi_actus_step_columns_base, chi_actus_sweep_block_base,
-            chi_actus_sweep_joint_block_base};
-    }
+    return CHI_ISA_CHOOSE(isa, copies);
 }
 
 void chi_actus_columns_set(chi_actus_columns *columns, chi_actus_state s)

@@ -1,26 +1,14 @@
 /* Tiles: memory, and the choice of the copy for an instruction set. */
 #include "engine/tile.h"
 
-#define DECLARE(isa)                                                                               \
-    void chi_tile_start_##isa(chi_tile *tile);                                                     \
-    void chi_tile_month_##isa(chi_tile *tile)
-DECLARE(base);
-#if defined(__x86_64__)
-DECLARE(v3);
-DECLARE(v4);
-#endif
-
-static const chi_tile_ops ops[CHI_ISA_COUNT] = {
-    [CHI_ISA_BASE] = {chi_tile_start_base, chi_tile_month_base},
-#if defined(__x86_64__)
-    [CHI_ISA_V3] = {chi_tile_start_v3, chi_tile_month_v3},
-    [CHI_ISA_V4] = {chi_tile_start_v4, chi_tile_month_v4},
-#endif
-};
+#define COPY(isa)                                                                                  \
+    void chi_tile_start_##isa(chi_tile *tile), chi_tile_month_##isa(chi_tile *tile);               \
+    static const chi_tile_ops ops_##isa = {chi_tile_start_##isa, chi_tile_month_##isa};
+CHI_ISA_COPIES(COPY)
 
 const chi_tile_ops *chi_tile_ops_for(chi_isa isa)
 {
-    return ops[isa].start ? &ops[isa] : &ops[CHI_ISA_BASE];
+    return CHI_ISA_CHOOSE(isa, &ops);
 }
 
 void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_arena *arena)

@@ -37,7 +37,6 @@ struct chi_emit {
     CHI_VEC(part) part;
     CHI_VEC(use) use;
     int depth; /* of open braces */
-    bool gave_up;
 };
 
 void chi_tile_start_emit(chi_tile *tile), chi_tile_month_emit(chi_tile *tile);
@@ -137,11 +136,6 @@ void chi_emit_rare(
     put(out, "F->rare[CHI_RARE_%s](F->tile, %uu", function, row);
     put_column(tile, column);
     put(out, ");\n}\n");
-}
-
-void chi_emit_give_up(chi_tile *tile)
-{
-    tile->emit->gave_up = true;
 }
 
 /* --- parts --------------------------------------------------------------------------------- */
@@ -281,8 +275,6 @@ const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size
         chi_emit_part(&tile);
         first[m + 2] = emit.use.count;
     }
-    if (emit.gave_up)
-        return NULL;
     chi_text_buffer out = {.arena = arena};
     /* what is hidden is reached without a table of addresses */
     put(&out, "#pragma GCC visibility push(hidden)\n");

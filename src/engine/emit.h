@@ -17,8 +17,7 @@ struct chi_tile;
 typedef struct chi_emit chi_emit;
 
 /* The C of all months of the plan, for `cc -shared`; it exports chi_native_month_fn
- * cardhouse_month, see native.h. NULL if the plan needs what cannot be written down yet. The
- * arena's. */
+ * cardhouse_month, see native.h. The arena's. */
 const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size);
 
 /* An argument of a kernel: a column, a number, or a word, which is part of the text. */
@@ -54,8 +53,6 @@ int chi_emit_end(struct chi_tile *tile);
 void chi_emit_rare(struct chi_tile *tile, const char *condition, const char *function, uint32_t row,
     const double *column);
 void chi_emit_part(struct chi_tile *tile);
-/* The walk came to something that has no words here: no source will be had. */
-void chi_emit_give_up(struct chi_tile *tile);
 
 #ifdef CHI_EMIT
 #define CHI_ARG(x)                                                                                 \

@@ -16,7 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -108,17 +107,10 @@ static bool compile(const char *compiler, chi_isa isa, const char *source, const
     return command(as_gcc) || command(as_clang);
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* The library's file for this source: found in `folder`, or made there. NULL if that fails. The
  * source lies beside it and is compared, so that no hash can be mistaken for another. */
-static const char *library_file(chi_native *native, const char *folder, const char *compiler,
-    chi_isa isa, const char *source, size_t size, chi_arena *arena)
+static const char *library_file(const char *folder, const char *compiler, chi_isa isa,
+    const char *source, size_t size, chi_arena *arena)
 {
     uint64_t hash = chi_hash64(CHI_HASH64_START, source, size);
     const char *const how[] = {compiler, flags_of_isa[isa], FLAGS, FLAGS_OF_GCC};
@@ -134,9 +126,7 @@ static const char *library_file(chi_native *native, const char *folder, const ch
     const char *part = chi_arena_format(arena, "%s.%ld", stem, (long)getpid());
     const char *new_library = chi_arena_format(arena, "%s.so", part);
     const char *new_text = chi_arena_format(arena, "%s.c", part);
-    double start = now();
     bool good = write_file(new_text, source, size) && compile(compiler, isa, new_text, new_library);
-    native->seconds = now() - start;
     good = good && rename(new_library, library) == 0 && rename(new_text, text) == 0;
     if (!good) {
         unlink(new_text);
@@ -171,16 +161,12 @@ chi_native chi_native_open(const chi_plan *plan, chi_isa isa, chi_arena *arena)
         return native;
     }
     const char *source = chi_emit_source(plan, arena, &size);
-    if (!source) {
-        native.reason = "the model has contracts that only tiles can run";
-        return native;
-    }
     const char *folder = cache_folder(arena);
     if (!folder) {
         native.reason = "there is no private folder to keep it in (XDG_CACHE_HOME, or HOME/.cache)";
         return native;
     }
-    const char *library = library_file(&native, folder, compiler, isa, source, size, arena);
+    const char *library = library_file(folder, compiler, isa, source, size, arena);
     if (library)
         load(&native, library);
     if (!native.month)

@@ -17,7 +17,6 @@ typedef struct chi_native {
     chi_rare_fn *const
         *rare;          /* in the order of CHI_RARE_LIST; measurements put clocks around them */
     const char *reason; /* why there is none, in words for the user; the arena's */
-    double seconds;     /* spent on compiling; 0 if it was kept from an earlier run */
 } chi_native;
 
 /* Compiles for the instruction set, or finds what was compiled before. On failure `month` is NULL

@@ -19,22 +19,8 @@ static size_t failed_bytes(const chi_plan *plan)
     return plan->counts.firms * plan->months * sizeof(uint64_t);
 }
 
-chi_cash_bins_fn chi_cash_bins_base;
-#if defined(__x86_64__)
-chi_cash_bins_fn chi_cash_bins_v3, chi_cash_bins_v4;
-#endif
-
-static chi_cash_bins_fn *bins_for(chi_isa isa)
-{
-#if defined(__x86_64__)
-    if (isa == CHI_ISA_V4)
-        return chi_cash_bins_v4;
-    if (isa == CHI_ISA_V3)
-        return chi_cash_bins_v3;
-#endif
-    CHI_ASSERT(isa == CHI_ISA_BASE);
-    return chi_cash_bins_base;
-}
+#define COPY(isa) chi_cash_bins_fn chi_cash_bins_##isa;
+CHI_ISA_COPIES(COPY)
 
 static size_t bins_of(uint32_t step_bits)
 {
@@ -96,7 +82,7 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
     r->plan = plan;
     r->step_bits = step_bits_of(plan);
     r->bins = bins_of(r->step_bits);
-    r->bins_of = bins_for(chi_isa_best());
+    r->bins_of = CHI_ISA_CHOOSE(chi_isa_best(), chi_cash_bins);
     r->scale = scale_of(r);
     r->failed = chi_arena_alloc(arena, failed_bytes(plan));
     r->cash = chi_arena_alloc(arena, cash_bytes(plan, r->step_bits) + 1);

@@ -4,27 +4,15 @@
 #include "base/check.h"
 #include "num/isa.h"
 
-#define DECLARE(isa)                                                                               \
+#define COPY(isa)                                                                                  \
     chi_column_fn chi_column_exp_##isa, chi_column_log_##isa, chi_column_normal_inverse_##isa;     \
-    chi_column_pair_fn chi_column_sincos_2pi_##isa
-#define COLUMNS(isa)                                                                               \
-    ((chi_columns){chi_column_exp_##isa, chi_column_log_##isa, chi_column_normal_inverse_##isa,    \
-        chi_column_sincos_2pi_##isa})
-
-DECLARE(base);
-#if defined(__x86_64__)
-DECLARE(v3);
-DECLARE(v4);
-#endif
+    chi_column_pair_fn chi_column_sincos_2pi_##isa;                                                \
+    static const chi_columns columns_##isa = {chi_column_exp_##isa, chi_column_log_##isa,          \
+        chi_column_normal_inverse_##isa, chi_column_sincos_2pi_##isa};
+CHI_ISA_COPIES(COPY)
 
 chi_columns chi_columns_for(int isa)
 {
-#if defined(__x86_64__)
-    if (isa == CHI_ISA_V4)
-        return COLUMNS(v4);
-    if (isa == CHI_ISA_V3)
-        return COLUMNS(v3);
-#endif
-    CHI_ASSERT(isa == CHI_ISA_BASE);
-    return COLUMNS(base);
+    CHI_ASSERT(isa >= CHI_ISA_BASE && isa < CHI_ISA_COUNT);
+    return CHI_ISA_CHOOSE(isa, columns);
 }

@@ -37,22 +37,15 @@ void chi_normals_one(uint64_t seed, uint64_t path, uint32_t month, uint32_t stre
 }
 
 /* The copies of philox_draw.isa.c. */
-chi_draw_fn chi_draw_uniforms_base, chi_draw_normals_base;
-chi_draw_rows_fn chi_draw_rows_base;
-#if defined(__x86_64__)
-chi_draw_fn chi_draw_uniforms_v3, chi_draw_normals_v3;
-chi_draw_fn chi_draw_uniforms_v4, chi_draw_normals_v4;
-chi_draw_rows_fn chi_draw_rows_v3, chi_draw_rows_v4;
-#endif
+#define COPY(isa)                                                                                  \
+    chi_draw_fn chi_draw_uniforms_##isa, chi_draw_normals_##isa;                                   \
+    chi_draw_rows_fn chi_draw_rows_##isa;                                                          \
+    static const chi_draws draws_##isa = {                                                         \
+        chi_draw_uniforms_##isa, chi_draw_normals_##isa, chi_draw_rows_##isa};
+CHI_ISA_COPIES(COPY)
 
 chi_draws chi_draws_for(int isa)
 {
-#if defined(__x86_64__)
-    if (isa == CHI_ISA_V4)
-        return (chi_draws){chi_draw_uniforms_v4, chi_draw_normals_v4, chi_draw_rows_v4};
-    if (isa == CHI_ISA_V3)
-        return (chi_draws){chi_draw_uniforms_v3, chi_draw_normals_v3, chi_draw_rows_v3};
-#endif
-    CHI_ASSERT(isa == CHI_ISA_BASE);
-    return (chi_draws){chi_draw_uniforms_base, chi_draw_normals_base, chi_draw_rows_base};
+    CHI_ASSERT(isa >= CHI_ISA_BASE && isa < CHI_ISA_COUNT);
+    return CHI_ISA_CHOOSE(isa, draws);
 }

@@ -1,6 +1,8 @@
 /* Whole runs: closed forms within four standard errors, one hash for every way of running, money
  * conserved, losses counted, states that are not finite reported. */
 #include "support/cmocka_all.h"
+
+#include "support/cache_folder.h"
 #include "support/effort.h"
 #include "support/hand_model.h"
 #include "support/random_model.h"
@@ -234,10 +236,9 @@ static void test_compiling_may_fail(void **state)
     assert_int_equal(ch_run(model, &options, &result, &diags), CH_OK);
     uint64_t want = ch_result_hash(result);
     ch_result_free(result);
-    char folder[] = "/tmp/cardhouse-test-XXXXXX";
-    assert_non_null(mkdtemp(folder));
+    cache_folder folder = cache_folder_make();
     for (size_t i = 0; i < sizeof trouble / sizeof trouble[0]; i++) {
-        setenv("XDG_CACHE_HOME", folder, 1);
+        setenv("XDG_CACHE_HOME", folder.path, 1);
         setenv(trouble[i].name, trouble[i].value, 1);
         assert_true(hash_compiled(model, &diags) == want);
         assert_int_equal(ch_diags_count(diags), 1);
@@ -248,7 +249,7 @@ static void test_compiling_may_fail(void **state)
         ch_diags_free(diags);
         unsetenv(trouble[i].name);
     }
-    setenv("XDG_CACHE_HOME", folder, 1);
+    setenv("XDG_CACHE_HOME", folder.path, 1);
     assert_true(hash_compiled(model, &diags) == want); /* made now */
     ch_diags_free(diags);
     assert_true(hash_compiled(model, &diags) == want); /* found */
@@ -266,10 +267,7 @@ static void test_compiling_may_fail(void **state)
         assert_null(diags);
         unsetenv("CC");
     }
-    unsetenv("XDG_CACHE_HOME");
-    char remove[64];
-    snprintf(remove, sizeof remove, "rm -r %s", folder);
-    assert_int_equal(system(remove), 0);
+    cache_folder_remove(&folder);
     ch_model_free(model);
 }
 
