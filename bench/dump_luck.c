@@ -42,6 +42,7 @@ static void column(chi_json *json, const char *name, const double *at, size_t co
     X(rate, loans)                                                                                 \
     X(fee, loans)                                                                                  \
     X(drawn, loans)                                                                                \
+    X(forgone, loans)                                                                              \
     X(loan_arrears, loans)                                                                         \
     X(loan_clock, loans)                                                                           \
     X(live, customers)                                                                             \

@@ -8,8 +8,8 @@ functions of the two programs, named R.something here.
 from opponents.plan import (CANCEL, CAPEX, CAPEX_UNCOMMITTED, CHAIN, CLASSES, COST, DEFER,
     DEPRECIATION, DRAW, GBM, ITEM_AVAILABLE, ITEM_CAPEX, ITEM_CASH, ITEM_COST, ITEM_DEBT,
     ITEM_DEPRECIATION, ITEM_INTEREST, ITEM_PRINCIPAL, ITEM_PROPERTY, ITEM_REVENUE, ITEMS, JUMPS_MAX,
-    OPS, PATH, REVENUE, REVOLVER, SLACK, VASICEK, WORKING_CAPITAL, forced, loans_of, shares_of,
-    slice_of, used_items)
+    OPS, PATH, REVENUE, REVOLVER, SLACK, VASICEK, WORKING_CAPITAL, can_lose, forced, forgoes,
+    lenders_of, loans_of, shares_of, slice_of, used_items)
 from opponents.symbols import choose, exponential, gate, largest, least, node, unary
 
 YEARS = 1.0 / 12.0
@@ -67,10 +67,22 @@ class Month:
         total, loan, col = node(0.0), self.plan.loan, self.w.col
         for l in loans_of(self.plan, firm):
             if loan.kind[l] == REVOLVER and any(self.can_draw(l)):
-                room = largest(loan.commitment[l] - loan.other_use[l] - col("notional", l), 0.0)
-                open_room = gate(col("stopped", l) <= 0.0, room)
+                room = largest(loan.commitment[l] - loan.other_use[l] - self.drawn(l), 0.0)
+                open_room = gate(col("stopped", l) <= 0.0, self.promised(l) * room)
                 total = total + self.w.by_month(f"can{l}", self.can_draw(l)) * open_room
         return col("alive", firm) * total
+
+    def drawn(self, l):
+        """What counts against the commitment."""
+        used = self.w.col("notional" if self.plan.loan.kind[l] == REVOLVER else "drawn", l)
+        return used + self.w.col("forgone", l) if forgoes(self.plan, l) else used
+
+    def promised(self, l):
+        """The part of the commitment whose lenders live."""
+        total = node(0.0)
+        for firm, fraction in lenders_of(self.plan, l):
+            total = total + (node(fraction) if firm == 0 else fraction * self.w.col("alive", firm))
+        return total if can_lose(self.plan, l) else node(1.0)
 
     def leaf(self, k, code):
         op, col = self.plan.op, self.w.col
@@ -300,18 +312,24 @@ class Month:
         w.set(w.col("notional", l), w.col("notional", l) + got)
         if counts:
             w.set(w.col("drawn", l), w.col("drawn", l) + got)
+            if forgoes(plan, l):
+                w.set(w.col("forgone", l), w.col("forgone", l) + (face - got))
 
     def draw(self, l, need):
         w, loan = self.w, self.plan.loan
         revolves = loan.kind[l] == REVOLVER
         most = loan.commitment[l] - loan.other_use[l] - (0.0 if revolves else loan.notional[l])
-        used = w.col("notional" if revolves else "drawn", l)
         with w.when(f"can{l}", self.can_draw(l)):
             allowed = w.col("stopped", l) <= 0.0
             if loan.condition[l] >= 0:
                 allowed = allowed & (self.expr(loan.condition[l]) >= 0.0)
-            limit = gate(allowed, w.col("alive", loan.borrower[l]) * largest(most - used, 0.0))
-            face = w.let(least(largest(need, 0.0), limit))
+            limit = gate(allowed, w.col("alive", loan.borrower[l]) * largest(most - self.drawn(l), 0.0))
+            wanted = largest(need, 0.0)
+            if can_lose(self.plan, l):
+                promised = w.let(self.promised(l))
+                wanted = gate(promised > 0.0, wanted / largest(promised, 1e-300))
+                limit = gate(promised > 0.0, limit)
+            face = w.let(least(wanted, limit))
             self.lend(l, face, 1.0, need, True)
 
     def issue(self, l, need):

@@ -9,7 +9,7 @@ OUTSIDE, REDUCED, SIMULATED = 0, 1, 2
 PATH, VASICEK, GBM, CHAIN = 0, 1, 2, 3
 REVENUE, COST, TAX, CAPEX, CAPEX_UNCOMMITTED, WORKING_CAPITAL, DEPRECIATION = range(7)
 DRAW, ISSUE, DEFER = 0, 1, 2
-REVOLVER = 3
+FACILITY, REVOLVER = 2, 3
 CANCEL, DEFAULT, SHUT, SHIFT = range(4)
 CLASSES, UNSECURED, JUMPS_MAX = 4, 2, 16
 (ITEM_CASH, ITEM_DEBT, ITEM_AVAILABLE, ITEM_PROPERTY, ITEM_REVENUE, ITEM_COST, ITEM_INTEREST,
@@ -72,6 +72,7 @@ def lay_out(plan):
         ("loss", firms), ("clock", firms), ("root", firms), ("blocked", firms), ("failed", firms),
         ("cause", firms), ("late", sims), ("overdue", sims),
         ("notional", loans), ("accrued", loans), ("rate", loans), ("fee", loans), ("drawn", loans),
+        ("forgone", loans),
         ("loan_clock", loans), ("missed", loans), ("closed", loans), ("stopped", loans),
         ("live", customers), ("advance", customers), ("breach", covenants),
         ("customer_arrears", customers), ("line_arrears", lines), ("loan_arrears", loans),
@@ -92,6 +93,22 @@ def count_of(rows):
 def shares_of(plan, loan):
     first, count = plan.loan.lenders[loan]
     return range(first, first + count)
+
+
+def lenders_of(plan, loan):
+    """(firm, share of the loan) of each lender."""
+    return [(plan.share.firm[s], plan.share.fraction[s]) for s in shares_of(plan, loan)]
+
+
+def can_lose(plan, loan):
+    """Is it a facility of which some lender can fail?"""
+    return plan.loan.kind[loan] in (FACILITY, REVOLVER) and \
+        any(firm != 0 for firm, _ in lenders_of(plan, loan))
+
+
+def forgoes(plan, loan):
+    """What one of several lenders does not give counts against the commitment."""
+    return can_lose(plan, loan) and len(lenders_of(plan, loan)) > 1
 
 
 def loans_of(plan, firm):

@@ -18,7 +18,7 @@ import numpy as np
 from opponents import symbols
 from opponents.month import YEARS, Month
 from opponents.plan import (CLASSES, DEPRECIATION, REDUCED, REVOLVER, ROUNDS, SIMULATED, SLACK,
-    TOLERANCE, UNSECURED, creditor_of_line, debtor_of_line, forced, opening)
+    TOLERANCE, UNSECURED, can_lose, creditor_of_line, debtor_of_line, forced, forgoes, opening)
 from opponents.with_numpy import BINS, HALF, TOP_OCTAVE
 
 CALL = re.compile(r"^(\s*)R\.(\w+)\((.*)\)$")
@@ -68,6 +68,8 @@ def constants(plan):
         LOAN_KIND=ints(loan.kind), INDEX=ints(loan.index), FLOOR=reals(loan.floor),
         MULTIPLIER=reals(loan.multiplier), SPREAD=reals(loan.spread),
         FEE_RATE=reals(loan.undrawn_fee),
+        CAN_LOSE=ints(can_lose(plan, l) for l in range(loan.count)),
+        FORGOES=ints(forgoes(plan, l) for l in range(loan.count)),
         LIMIT=reals(loan.commitment[l] - loan.other_use[l]
             - (0.0 if loan.kind[l] == REVOLVER else loan.notional[l]) for l in range(loan.count)),
         CAN_DRAW=reals(plan.can_draw).reshape(loan.count, months),
@@ -151,7 +153,15 @@ def instants(S, C, rng, m):
         notional = S[NOTIONAL + l]
         if FEE_RATE[l] != 0.0:
             used = notional if LOAN_KIND[l] == REVOLVER else S[DRAWN + l]
-            fee = S[FEE + l] + years * (FEE_RATE[l] * CAN_DRAW[l, m]) * max(LIMIT[l] - used, 0.0)
+            promised = 1.0
+            if CAN_LOSE[l]:
+                promised = 0.0
+                for s in range(LENDERS[l, 0], LENDERS[l, 0] + LENDERS[l, 1]):
+                    promised += SHARE_PART[s] * S[ALIVE + SHARE_FIRM[s]]
+            if FORGOES[l]:
+                used += S[FORGONE + l]
+            base = promised * max(LIMIT[l] - used, 0.0)
+            fee = S[FEE + l] + years * (FEE_RATE[l] * CAN_DRAW[l, m]) * base
             if AT_PAYS[k] != 0.0:
                 S[INTEREST + l] += fee
                 fee = 0.0

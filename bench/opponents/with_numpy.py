@@ -9,8 +9,8 @@ from opponents import symbols
 from opponents.month import YEARS, Month
 from opponents.plan import (CAUSE_COVENANT, CAUSE_CUSTOMER, CAUSE_EVENT, CAUSE_INTENSITY,
     CAUSE_INTEREST, CAUSE_LINE, CAUSE_LOSSES, CAUSE_PRINCIPAL, CLASSES, DEPRECIATION, REVOLVER,
-    ROUNDS, SIMULATED, SLACK, TOLERANCE, UNSECURED, creditor_of_line, debtor_of_line, forced,
-    loans_of, opening, shares_of)
+    ROUNDS, SIMULATED, SLACK, TOLERANCE, UNSECURED, can_lose, creditor_of_line,
+    debtor_of_line, forced, forgoes, lenders_of, loans_of, opening, shares_of)
 
 OCTAVES, STEPS, TOP_OCTAVE = 34, 64, 30  # of cash: bins as in src/engine/record.h
 HALF = OCTAVES * STEPS
@@ -202,7 +202,13 @@ class Chunk:
             if has_fee:
                 used = notional if revolves else self.row("drawn", l)
                 fee = self.row("fee", l)
-                fee += fee_years * (self.row("alive", borrower) * np.maximum(limit - used, 0.0))
+                if forgoes(self.plan, l):
+                    used = used + self.row("forgone", l)
+                lives = self.row("alive", borrower)
+                if can_lose(self.plan, l):
+                    lives = lives * sum(fraction * self.row("alive", firm)
+                        for firm, fraction in lenders_of(self.plan, l))
+                fee += fee_years * (lives * np.maximum(limit - used, 0.0))
                 if pays:
                     interest += fee
                     fee.fill(0.0)

@@ -47,6 +47,14 @@ CH_LANE double lane_loan_pool_rate(double notional, double rate, double face, do
         rate);
 }
 
+/* Face of a draw that brings `need` from lenders with `promised` of the commitment, if there are
+ * any: they lend their shares of the face and the others nothing. */
+CH_LANE double lane_draw_face(double need, double promised, double room)
+{
+    double wanted = lane_positive(need) / lane_select(promised, promised, 1.0);
+    return lane_select(promised, lane_min(wanted, room), 0.0);
+}
+
 /* Claim at a moment `years` after the last instant. */
 CH_LANE double lane_loan_claim(chi_loan_state s, double years, double arrears)
 {

@@ -34,6 +34,12 @@ K_FN k_book_draw(size_t n, K_OUT notional, K_OUT drawn, K_IN alive, K_IN face, K
     }
 }
 
+/* What a lender was asked for and did not give is lost to the facility. */
+K_FN k_forgo(size_t n, K_OUT forgone, K_IN alive, K_IN face, K_IN paid, double fraction)
+{
+    K_PATHS forgone[i] = forgone[i] + fraction * face[i] * (1.0 - alive[i] * paid[i]);
+}
+
 /* Cash above the target repays a revolver. */
 K_FN k_repay(size_t n, K_OUT repaid, K_OUT notional, K_IN cash, K_IN target)
 {

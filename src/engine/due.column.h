@@ -8,11 +8,6 @@
 #include "engine/sums.column.h"
 
 /* What suppliers allow of an amount. */
-K_FN k_product(size_t n, K_OUT out, K_IN x, K_IN y)
-{
-    K_PATHS out[i] = x[i] * y[i];
-}
-
 /* --- customers ------------------------------------------------------------------------------ */
 
 K_FN k_bill(size_t n, K_OUT billed, K_OUT due, K_OUT advance, K_IN live, K_IN x, double share)

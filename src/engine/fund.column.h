@@ -33,6 +33,16 @@ K_FN k_draw(size_t n, K_OUT limit, K_OUT face, K_IN need)
     }
 }
 
+/* The same where lenders may have failed. */
+K_FN k_draw_promised(size_t n, K_OUT limit, K_OUT face, K_IN need, K_IN promised)
+{
+    K_PATHS
+    {
+        limit[i] = lane_draw_face(need[i], promised[i], limit[i]);
+        face[i] = face[i] + limit[i];
+    }
+}
+
 K_FN k_chain_open(size_t n, K_OUT open, double allowed, K_IN chain)
 {
     K_PATHS open[i] = allowed * lane_lt(0.5, chain[i]);
@@ -58,11 +68,6 @@ K_FN k_issue_face(size_t n, K_OUT face, K_IN open, K_IN need, double per_proceed
 {
     K_PATHS face[i] =
         open[i] * lane_min(lane_positive(need[i]) * per_proceeds, lane_positive(most[i]));
-}
-
-K_FN k_plus(size_t n, K_OUT out, K_IN x, K_IN y)
-{
-    K_PATHS out[i] = x[i] + y[i];
 }
 
 K_FN k_pool_rate(size_t n, K_OUT rate, K_IN notional, K_IN face, K_IN new_rate)

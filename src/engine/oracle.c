@@ -58,6 +58,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
         CHI_O(o, notional, l) = stands ? model->loan[l].notional : 0.0;
         CHI_O(o, accrued, l) = stands ? model->loan[l].accrued : 0.0;
         CHI_O(o, rate, l) = o->plan->rate_start[l];
+        CHI_O(o, promised, l) = 1.0;
     }
     for (uint32_t c = 0; c < model->customer_count; c++) {
         CHI_O(o, live, c) = 1.0;
@@ -108,12 +109,12 @@ static double draw(chi_oracle *o, uint32_t row, double need)
         return need;
     bool revolves = loan->kind == CHI_LOAN_REVOLVER;
     double most = loan->commitment - loan->other_use - (revolves ? 0.0 : loan->notional);
-    double used = revolves ? CHI_O(o, notional, row) : CHI_O(o, drawn, row);
-    double limit = CHI_O(o, alive, loan->borrower) *
-                   lane_select(CHI_O(o, stopped, row), 0.0, lane_max(most - used, 0.0));
+    double limit =
+        CHI_O(o, alive, loan->borrower) *
+        lane_select(CHI_O(o, stopped, row), 0.0, lane_max(most - chi_oracle_used(o, row), 0.0));
     if (loan->condition != CHI_NONE)
         limit = limit * lane_le(0.0, chi_oracle_expr(o, loan->condition));
-    double face = lane_min(lane_max(need, 0.0), limit);
+    double face = lane_draw_face(need, CHI_O(o, promised, row), limit);
     CHI_O(o, draw, row) += face;
     return lend(o, row, face, 1.0, need);
 }
@@ -294,6 +295,11 @@ static void book_draws(chi_oracle *o)
             CHI_O(o, notional, l) += got;
             if (plan->lend[at] == 0.0)
                 CHI_O(o, drawn, l) += got;
+            if (share->firm != 0 && chi_plan_forgoes(plan, l))
+                CHI_O(o, forgone, l) +=
+                    share->fraction * CHI_O(o, draw, l) *
+                    (1.0 - CHI_O(o, alive, share->firm) *
+                               CHI_O(o, paid, (size_t)share->firm * CHI_CLASSES));
         }
     }
 }

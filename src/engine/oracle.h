@@ -46,4 +46,20 @@ double chi_oracle_deal_arrears(const chi_oracle *oracle, uint32_t firm);
 
 #define CHI_O(oracle, field, i) ((oracle)->state.field[i])
 
+/* What counts against the commitment of a facility: what is lent, and what was asked for in vain.
+ */
+static inline double chi_oracle_used(const chi_oracle *o, uint32_t row)
+{
+    bool revolves = o->plan->model->loan[row].kind == CHI_LOAN_REVOLVER;
+    double used = revolves ? CHI_O(o, notional, row) : CHI_O(o, drawn, row);
+    return chi_plan_forgoes(o->plan, row) ? used + CHI_O(o, forgone, row) : used;
+}
+
+/* 1 while the borrower lives, times the part of the promise that stands. */
+static inline double chi_oracle_promised(const chi_oracle *o, uint32_t row)
+{
+    double alive = CHI_O(o, alive, o->plan->model->loan[row].borrower);
+    return o->plan->can_lose[row] ? alive * CHI_O(o, promised, row) : alive;
+}
+
 #endif

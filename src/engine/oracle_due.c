@@ -42,8 +42,8 @@ static double available(const chi_oracle *o, uint32_t firm)
         const chi_loan *loan = &o->plan->model->loan[l];
         if (loan->borrower == firm && loan->kind == CHI_LOAN_REVOLVER &&
             o->plan->can_draw[(size_t)l * o->plan->months + o->month]) {
-            double room = lane_max(loan->commitment - loan->other_use - CHI_O(o, notional, l), 0.0);
-            sum = sum + CHI_O(o, alive, firm) * lane_select(CHI_O(o, stopped, l), 0.0, room);
+            double room = lane_max(loan->commitment - loan->other_use - chi_oracle_used(o, l), 0.0);
+            sum = sum + chi_oracle_promised(o, l) * lane_select(CHI_O(o, stopped, l), 0.0, room);
         }
     }
     return sum;
@@ -301,8 +301,8 @@ static void accrue_fee(chi_oracle *o, const chi_instant *at)
         return;
     int revolves = loan->kind == CHI_LOAN_REVOLVER;
     double limit = loan->commitment - loan->other_use - (revolves ? 0.0 : loan->notional);
-    double used = revolves ? CHI_O(o, notional, at->loan) : CHI_O(o, drawn, at->loan);
-    double base = CHI_O(o, alive, loan->borrower) * lane_max(limit - used, 0.0);
+    double base =
+        chi_oracle_promised(o, at->loan) * lane_max(limit - chi_oracle_used(o, at->loan), 0.0);
     double open = o->plan->can_draw[(size_t)at->loan * o->plan->months + o->month];
     double fee =
         lane_loan_accrue(CHI_O(o, fee, at->loan), at->years, loan->undrawn_fee * open, base);

@@ -288,6 +288,27 @@ static double realise(chi_path *path, uint32_t firm, double factor)
     return lane_max(CHI_P(path, cash, firm), 0.0);
 }
 
+/* What a lender that fails has promised and not lent is lost to the facilities. */
+static void end_promises(chi_path *path, uint32_t firm)
+{
+    const ch_model *model = path->plan->model;
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        chi_slice lenders = model->loan[i].lenders;
+        double failed = 0.0;
+        bool hit = false, any = false;
+        if (!path->plan->can_lose[i])
+            continue;
+        for (uint32_t s = lenders.first; s < lenders.first + lenders.count; s++) {
+            bool lives = CHI_P(path, alive, model->share[s].firm) != 0.0;
+            failed += lives ? 0.0 : model->share[s].fraction;
+            any = any || lives;
+            hit = hit || model->share[s].firm == firm;
+        }
+        if (hit)
+            CHI_P(path, promised, i) = any ? 1.0 - failed : 0.0;
+    }
+}
+
 static void fall(chi_path *path, uint32_t firm, uint32_t cause)
 {
     const ch_model *model = path->plan->model;
@@ -311,6 +332,7 @@ static void fall(chi_path *path, uint32_t firm, uint32_t cause)
     }
     each_claim(path, firm, NULL, fraction);
     chi_path_drop_stakes(path, firm);
+    end_promises(path, firm);
     CHI_P(path, clock, firm) = 0.0;
     uint32_t root = chi_plan_root(path->plan, CHI_ROOT_FIRM, firm);
     for (uint32_t i = 0; i < model->customer_count; i++)

@@ -304,6 +304,20 @@ static void list_instants(chi_plan *plan, chi_arena *arena)
     plan->instant_first[plan->months] = at;
 }
 
+/* Facilities with a lender other than outside, which never fails. */
+static void list_promises(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    plan->can_lose = chi_arena_alloc(arena, model->loan_count + 1);
+    for (uint32_t i = 0; i < model->loan_count; i++) {
+        const chi_loan *loan = &model->loan[i];
+        if (loan->kind != CHI_LOAN_DRAWN && loan->kind != CHI_LOAN_REVOLVER)
+            continue;
+        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++)
+            plan->can_lose[i] |= model->share[s].firm != 0;
+    }
+}
+
 /* Year fraction between the loan's last instant and each month's end. */
 static void list_tails(chi_plan *plan)
 {
@@ -418,6 +432,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     list_instants(plan, arena);
     list_tails(plan);
     list_lending(plan, arena);
+    list_promises(plan, arena);
     chi_plan_draws(plan, arena);
     list_scenario(plan, arena);
     for (uint32_t f = 0; f < model->firm_count; f++)

@@ -89,6 +89,7 @@ struct chi_plan {
     double *tail_years; /* loans x months: from the last instant to the month's end */
     double *lend;       /* loans x months: lent at IED in that month */
     uint8_t *can_draw;  /* loans x months: the facility is open for draws */
+    uint8_t *can_lose;  /* loans: a facility of which some lender can fail */
     uint8_t *has_due;   /* loans x months: an instant falls in the month */
     double *rate_start; /* loans: Ipnr at start */
     double *shift;      /* drivers x months: added by the scenario */
@@ -150,6 +151,13 @@ static inline uint32_t chi_line_debtor(const chi_line *line)
 static inline uint32_t chi_line_creditor(const chi_line *line)
 {
     return line->kind == CHI_LINE_REVENUE ? line->firm : line->counterparty;
+}
+
+/* Does what one lender of the facility does not give count against it? With several lenders a draw
+ * is asked of all by share, so that none is asked beyond its own part of the commitment. */
+static inline bool chi_plan_forgoes(const chi_plan *plan, uint32_t loan)
+{
+    return plan->can_lose[loan] && plan->model->loan[loan].lenders.count > 1;
 }
 
 /* Is covenant `row` tested at the end of `month`? */

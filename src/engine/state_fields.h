@@ -42,6 +42,8 @@
     X(rate, n->loans, "Ipnr: rate a year")                                                         \
     X(fee, n->loans, "Feac: undrawn fee accrued")                                                  \
     X(drawn, n->loans, "drawn or issued after start, in all")                                      \
+    X(promised, n->loans, "share of the commitment whose lenders have not failed")                 \
+    X(forgone, n->loans, "part of draws that a lender did not give, lost to the facility")         \
     X(loan_arrears, n->loans, "due and not paid")                                                  \
     X(loan_clock, n->loans, "months in a row with arrears")                                        \
     X(missed_principal, n->loans, "1 if principal fell due when the arrears began")                \

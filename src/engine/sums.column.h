@@ -78,6 +78,16 @@ K_FN k_add_more4(size_t n, K_OUT out, K_IN a, K_IN b, K_IN c, K_IN d)
     K_PATHS out[i] = out[i] + a[i] + b[i] + c[i] + d[i];
 }
 
+K_FN k_plus(size_t n, K_OUT out, K_IN x, K_IN y)
+{
+    K_PATHS out[i] = x[i] + y[i];
+}
+
+K_FN k_product(size_t n, K_OUT out, K_IN x, K_IN y)
+{
+    K_PATHS out[i] = x[i] * y[i];
+}
+
 K_FN k_add_to(size_t n, K_OUT out, K_IN x)
 {
     K_PATHS out[i] = out[i] + x[i];

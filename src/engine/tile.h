@@ -152,6 +152,29 @@ static inline void sum_columns(
             field + id[k + 2] * stride, field + id[k + 3] * stride);
 }
 
+/* What counts against the commitment of a facility; a scratch column may be used. */
+static inline const double *used_of(chi_tile *tile, uint32_t row)
+{
+    bool revolves = tile->plan->model->loan[row].kind == CHI_LOAN_REVOLVER;
+    const double *used = revolves ? CHI_T(tile, notional, row) : CHI_T(tile, drawn, row);
+    double *all = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 1);
+    if (!chi_plan_forgoes(tile->plan, row))
+        return used;
+    CHI_DO(tile, plus, all, used, CHI_T(tile, forgone, row));
+    return all;
+}
+
+/* 1 where the borrower lives, times the part of the promise that stands. */
+static inline const double *promised_of(chi_tile *tile, uint32_t row)
+{
+    const double *alive = CHI_T(tile, alive, tile->plan->model->loan[row].borrower);
+    double *promised = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX + 3);
+    if (!tile->plan->can_lose[row])
+        return alive;
+    CHI_DO(tile, product, promised, alive, CHI_T(tile, promised, row));
+    return promised;
+}
+
 /* An operand as a column, copied into scratch column `base` if it is uniform. */
 static inline const double *as_column(chi_tile *tile, chi_operand value, size_t base)
 {

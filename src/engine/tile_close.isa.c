@@ -74,6 +74,9 @@ static void book_draws(chi_tile *tile)
             CHI_DO(tile, book_draw, CHI_T(tile, notional, l), CHI_T(tile, drawn, l),
                 CHI_T(tile, alive, share->firm), CHI_T(tile, draw, l), paid, share->fraction,
                 counts);
+            if (share->firm != 0 && chi_plan_forgoes(plan, l))
+                CHI_DO(tile, forgo, CHI_T(tile, forgone, l), CHI_T(tile, alive, share->firm),
+                    CHI_T(tile, draw, l), paid, share->fraction);
         }
     }
 }

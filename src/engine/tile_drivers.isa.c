@@ -29,6 +29,7 @@ static void start_contracts(chi_tile *tile)
         fill(tile, CHI_T(tile, notional, l), stands ? loan->notional : 0.0);
         fill(tile, CHI_T(tile, accrued, l), stands ? loan->accrued : 0.0);
         fill(tile, CHI_T(tile, rate, l), tile->plan->rate_start[l]);
+        fill(tile, CHI_T(tile, promised, l), 1.0);
     }
     for (uint32_t c = 0; c < model->customer_count; c++) {
         fill(tile, CHI_T(tile, live, c), 1.0);

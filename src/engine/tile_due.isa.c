@@ -83,12 +83,11 @@ static void loan_fee(chi_tile *tile, const chi_instant *at)
     if (loan->undrawn_fee == 0.0)
         return;
     bool revolves = loan->kind == CHI_LOAN_REVOLVER;
-    const double *used = revolves ? CHI_T(tile, notional, at->loan) : CHI_T(tile, drawn, at->loan);
     double limit = loan->commitment - loan->other_use - (revolves ? 0.0 : loan->notional);
     double open = tile->plan->can_draw[(size_t)at->loan * tile->plan->months + tile->month];
-    CHI_DO(tile, loan_fee, CHI_T(tile, fee, at->loan), CHI_T(tile, interest, at->loan),
-        CHI_T(tile, alive, loan->borrower), used, limit, loan->undrawn_fee * open, at->years,
-        at->pays);
+    const double *promised = promised_of(tile, at->loan), *used = used_of(tile, at->loan);
+    CHI_DO(tile, loan_fee, CHI_T(tile, fee, at->loan), CHI_T(tile, interest, at->loan), promised,
+        used, limit, loan->undrawn_fee * open, at->years, at->pays);
 }
 
 /* A loan's dues of the month go to its lenders by share. */

@@ -56,8 +56,9 @@ static void available(chi_tile *tile, uint32_t firm, double *out)
         if (loan->borrower != firm || loan->kind != CHI_LOAN_REVOLVER ||
             !tile->plan->can_draw[(size_t)l * tile->plan->months + tile->month])
             continue;
-        CHI_DO(tile, available, out, CHI_T(tile, alive, firm), CHI_T(tile, stopped, l),
-            CHI_T(tile, notional, l), loan->commitment - loan->other_use);
+        const double *promised = promised_of(tile, l), *used = used_of(tile, l);
+        CHI_DO(tile, available, out, promised, CHI_T(tile, stopped, l), used,
+            loan->commitment - loan->other_use);
     }
 }
 

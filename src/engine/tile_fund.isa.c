@@ -55,7 +55,7 @@ static void draw(chi_tile *tile, uint32_t row, double *need)
     if (!plan->can_draw[(size_t)row * plan->months + tile->month])
         return;
     bool revolves = loan->kind == CHI_LOAN_REVOLVER;
-    const double *used = revolves ? CHI_T(tile, notional, row) : CHI_T(tile, drawn, row);
+    const double *used = used_of(tile, row);
     double *limit = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX);
     double most = loan->commitment - loan->other_use - (revolves ? 0.0 : loan->notional);
     CHI_DO(tile, draw_limit, limit, CHI_T(tile, alive, loan->borrower), CHI_T(tile, stopped, row),
@@ -64,7 +64,11 @@ static void draw(chi_tile *tile, uint32_t row, double *need)
         chi_operand value = chi_tile_expr(tile, loan->condition, 0);
         CHI_DO(tile, require, limit, as_column(tile, value, 0));
     }
-    CHI_DO(tile, draw, limit, CHI_T(tile, draw, row), need);
+    if (plan->can_lose[row])
+        CHI_DO(
+            tile, draw_promised, limit, CHI_T(tile, draw, row), need, CHI_T(tile, promised, row));
+    else
+        CHI_DO(tile, draw, limit, CHI_T(tile, draw, row), need);
     lend(tile, row, limit, 1.0, need);
 }
 

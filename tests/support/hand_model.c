@@ -229,7 +229,7 @@ static void add_loss(void *context, uint64_t path, const chi_lost *lost)
     ((hand_run *)context)->lost[lost->from][lost->to] += lost->amount;
 }
 
-static void start_model(hand_run *run, ch_model *model)
+void hand_run_model(hand_run *run, ch_model *model)
 {
     memset(run, 0, sizeof *run);
     run->model = model;
@@ -245,7 +245,7 @@ static void start_model(hand_run *run, ch_model *model)
 
 void hand_run_start(hand_run *run, hand *h)
 {
-    start_model(run, hand_freeze(h));
+    hand_run_model(run, hand_freeze(h));
 }
 
 void hand_run_text(hand_run *run, const char *text)
@@ -256,7 +256,7 @@ void hand_run_text(hand_run *run, const char *text)
     if (!model)
         fail_msg("%s", diags ? ch_diags_at(diags, 0)->message : "not read");
     ch_diags_free(diags);
-    start_model(run, model);
+    hand_run_model(run, model);
 }
 
 void hand_run_path(hand_run *run, uint64_t seed, uint64_t path)

@@ -55,6 +55,7 @@ typedef struct hand_run {
 } hand_run;
 
 void hand_run_start(hand_run *run, hand *h);
+void hand_run_model(hand_run *run, ch_model *model);             /* takes the model */
 void hand_run_text(hand_run *run, const char *text);             /* of a model file */
 void hand_run_path(hand_run *run, uint64_t seed, uint64_t path); /* starts another one */
 void hand_run_months(hand_run *run, uint32_t count);

@@ -255,11 +255,14 @@ static uint32_t other_firm(maker *m, uint32_t than)
 
 static void make_lenders(maker *m, chi_loan *loan)
 {
-    loan->lenders = (chi_slice){(uint32_t)m->b.share.count, 1 + pick(m, 2)};
-    double first = loan->lenders.count == 1 ? 1.0 : between(m, 0.1, 0.9);
-    for (uint32_t s = 0; s < loan->lenders.count; s++)
-        *CHI_PUSH(&m->arena, &m->b.share) =
-            (chi_share){other_firm(m, loan->borrower), 0, s == 0 ? first : 1.0 - first};
+    loan->lenders = (chi_slice){(uint32_t)m->b.share.count, 1 + pick(m, 3)};
+    double left = 1.0;
+    for (uint32_t s = 0; s < loan->lenders.count; s++) {
+        double part = s + 1 < loan->lenders.count ? left * between(m, 0.1, 0.9) : left;
+        uint32_t lender = other_firm(m, loan->borrower);
+        *CHI_PUSH(&m->arena, &m->b.share) = (chi_share){lender, 0, part};
+        left -= part;
+    }
 }
 
 static void make_schedule(maker *m, chi_loan *l)

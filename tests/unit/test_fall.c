@@ -357,7 +357,7 @@ static void test_reduced_form_default(void **state)
 }
 
 /* The bank's buffer is 50. The first firm's failure costs it 60, so it defaults in the next month
- * and its half of the second firm's draw does not come. */
+ * and its half of the 30 that the second firm could still draw is lost. */
 static void test_losses_travel(void **state)
 {
     (void)state;
@@ -371,7 +371,7 @@ static void test_losses_travel(void **state)
     hand_loan(&h, "loan", first, bank, 100.0, 24);
     chi_loan *loan = hand_loan(&h, "facility", second, bank, 0.0, 24);
     loan->kind = CHI_LOAN_DRAWN;
-    loan->commitment = 1000.0;
+    loan->commitment = 60.0;
     hand_share(&h, 0, 0.5);
     hand_rung(&h, second, CHI_RUNG_DRAW, 1);
     hand_event(&h, CHI_EVENT_DEFAULT, first, 0, 1, 0.0);
