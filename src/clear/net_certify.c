@@ -12,6 +12,8 @@
 #include <float.h>
 #include <math.h>
 
+#define SLACK_LEAST 0.01 /* weights with less are not good enough */
+
 /* Mismatch of one firm plus a bound on the rounding errors made in computing it. */
 static double mismatch_bound(const chi_net_state *state, size_t firm)
 {
@@ -25,23 +27,9 @@ static double mismatch_bound(const chi_net_state *state, size_t firm)
     return gap + terms * DBL_EPSILON * (problem->outside[firm] + receipts + fabs(value));
 }
 
-/* Weights for find_weights() from the sweeps of the quick descent. */
-static void flow_weights(chi_net_state *state, double *w, double *y)
-{
-    chi_net_flow *flow = &state->flow;
-    size_t size = (flow->slices->positions + CHI_NET_LANES) * sizeof(double);
-    double *all = chi_arena_room(state->arena, size), *slack = chi_arena_room(state->arena, size);
-    chi_net_flow_weights(flow, all, slack);
-    for (size_t a = 0; a < state->active_count; a++) {
-        uint32_t firm = state->active[a];
-        size_t at = flow->slices->at[state->flow_place ? state->flow_place[firm] - 1 : firm];
-        w[a] = all[at];
-        y[a] = slack[at];
-    }
-}
-
-/* Weights for find_weights() from the linear solver. */
-static void solver_weights(chi_net_state *state, double *w, double *y)
+/* w with w - T w = y close to 1, from the linear solver; w only has to be positive and roughly
+ * right. */
+static bool find_weights(chi_net_state *state, double *w, double *y)
 {
     chi_net_linear system = chi_net_state_system(state);
     for (size_t a = 0; a < state->active_count; a++)
@@ -53,27 +41,18 @@ static void solver_weights(chi_net_state *state, double *w, double *y)
     state->clearing.passes += report.passes + 1;
     if (state->active_count)
         chi_net_linear_apply(&state->compact, w, y);
-}
-
-/* w with w - T w = y close to 1; w only has to be positive and roughly right. */
-static bool find_weights(chi_net_state *state, double *w, double *y)
-{
-    if (state->flow.slices)
-        flow_weights(state, w, y);
-    else
-        solver_weights(state, w, y);
     for (size_t a = 0; a < state->active_count; a++) {
-        if (!(w[a] > 0.0) || !(y[a] > 0.01))
+        if (!(w[a] > 0.0) || !(y[a] > SLACK_LEAST))
             return false;
     }
     return true;
 }
 
 /* How far the value of a firm that is not active can be off: rounding, and what its debtors may be
- * off; state->z holds the latter per node. */
-static double passive_bound(const chi_net_state *state, size_t firm)
+ * off, per node. */
+static double passive_bound(const chi_net_state *state, size_t firm, const double *off)
 {
-    return mismatch_bound(state, firm) + chi_net_row_times(state->problem->matrix, firm, state->z);
+    return mismatch_bound(state, firm) + chi_net_row_times(state->problem->matrix, firm, off);
 }
 
 /* At least as large as passive_bound(), from the sum of a firm's claims alone; INFINITY if that is
@@ -126,7 +105,7 @@ static void find_nearest(chi_net_state *state, double *bound, double share)
             continue;
         double margin = fabs(c->value[i] - problem->debt[i]);
         if (margin <= fabs(bound[i]))
-            c->close_calls += bound[i] >= 0.0 || margin <= passive_bound(state, i);
+            c->close_calls += bound[i] >= 0.0 || margin <= passive_bound(state, i, state->z);
         if (margin < nearest * problem->debt[i]) {
             nearest = margin / problem->debt[i];
             c->nearest_firm = (uint32_t)i;
@@ -135,7 +114,7 @@ static void find_nearest(chi_net_state *state, double *bound, double share)
     }
 }
 
-void chi_net_state_certify(chi_net_state *state)
+static void certify_slowly(chi_net_state *state)
 {
     const chi_net_problem *problem = state->problem;
     chi_net_clearing *c = &state->clearing;
@@ -161,6 +140,84 @@ void chi_net_state_certify(chi_net_state *state)
     c->certified = found && c->converged;
     find_nearest(state, bound, share);
     c->passes += 2;
+}
+
+/* --- after the quick descent ------------------------------------------------------------------ */
+
+/* Firms nearer to their threshold than their own bound; none is far the commonest answer, and then
+ * this is not done. */
+static void count_close(chi_net_state *state, const chi_net_bounds *b)
+{
+    const chi_net_problem *p = state->problem;
+    chi_net_clearing *c = &state->clearing;
+    double *off = chi_arena_room(state->arena, (p->firms + 1) * sizeof *off);
+    for (size_t i = 0; i < p->firms; i++)
+        off[i] = b->bound[i] > 0.0 ? b->weight[b->at[i]] * b->factor : 0.0;
+    for (size_t i = 0; i < p->firms; i++) {
+        double margin = fabs(c->value[i] - p->debt[i]);
+        if (!(p->debt[i] > 0.0) || margin > fabs(b->bound[i]))
+            continue;
+        c->close_calls += b->bound[i] >= 0.0 || margin <= passive_bound(state, i, off);
+    }
+}
+
+static void name_nearest(chi_net_state *state, double nearest)
+{
+    const chi_net_problem *p = state->problem;
+    chi_net_clearing *c = &state->clearing;
+    c->nearest_margin = (double)NAN;
+    for (size_t i = 0; i < p->firms && nearest < (double)INFINITY; i++) {
+        double margin = c->value[i] - p->debt[i];
+        if (!(p->debt[i] > 0.0) || fabs(margin) / p->debt[i] > nearest)
+            continue;
+        c->nearest_firm = (uint32_t)i;
+        c->nearest_margin = margin;
+        return;
+    }
+}
+
+static void certify_quickly(chi_net_state *state)
+{
+    const chi_net_problem *p = state->problem;
+    chi_net_clearing *c = &state->clearing;
+    size_t count = state->flow.slices->positions, size = (count + CHI_NET_LANES) * sizeof(double);
+    double *weight = chi_arena_room(state->arena, size),
+           *slack = chi_arena_room(state->arena, size);
+    chi_net_flow_weights(&state->flow, weight, slack);
+    weight[count] = 0.0; /* where firms are that are not part of it */
+    slack[count] = 1.0;
+    chi_net_bounds b = {.outside = p->outside,
+        .debt = p->debt,
+        .receipt = state->receipt,
+        .output = c->output,
+        .value = c->value,
+        .face = p->face,
+        .start = p->matrix->start,
+        .at = state->flow_at,
+        .weight = weight,
+        .slack = slack,
+        .bound = chi_arena_room(state->arena, (p->firms + 1) * sizeof(double))};
+    state->kernels.weigh(&b, p->firms);
+    c->certified = c->converged && b.weight_least > 0.0 && b.slack_least > SLACK_LEAST;
+    for (size_t k = 0; k < count && !c->certified; k++)
+        slack[k] = 1.0;
+    if (!c->certified)
+        state->kernels.weigh(&b, p->firms);
+    state->kernels.bound(&b, p->firms);
+    c->residual = b.residual;
+    c->error = b.error;
+    if (b.close)
+        count_close(state, &b);
+    name_nearest(state, b.nearest);
+    c->passes += 2;
+}
+
+void chi_net_state_certify(chi_net_state *state)
+{
+    if (state->flow.slices)
+        certify_quickly(state);
+    else
+        certify_slowly(state);
 }
 
 chi_net_clearing chi_net_clear_greatest(chi_arena *arena, const chi_net_problem *problem)

@@ -21,6 +21,7 @@ typedef struct chi_net_problem {
     const double *outside;        /* per firm: outside assets, >= 0 */
     double alpha, beta;           /* shares of outside assets and of receipts left in default */
     bool holdings;                /* some nodes are equity */
+    bool senior;                  /* one node a firm: some `bottom` is not 0 */
     const double *face;           /* per firm: receipts if everybody pays in full; may be NULL */
     bool no_rounds;               /* rounds of default are not wanted: sets are found faster */
     /* The matrix laid out for that, or NULL: then it is done in every call. */

@@ -147,28 +147,31 @@ void chi_net_flow_snap(chi_net_flow *f, double tie)
         f->y[p] = f->y[p] < 1.0 - tie ? f->y[p] : f->inverse[p] > 0.0 ? 1.0 : 0.0;
 }
 
+/* w where all rows are alike: 1 / (1 - t) with t the sum of a row of T, whose square is how fast
+ * Gauss-Seidel sweeps shrink changes. A balance does without. */
+static double guess_weight(const chi_net_flow *f)
+{
+    double rate = f->rate < RATE_SLOW ? f->rate : RATE_SLOW;
+    return f->balanced || !(rate > 0.0) ? 1.0 : 1.0 / (1.0 - sqrt(rate));
+}
+
 void chi_net_flow_weights(chi_net_flow *f, double *w, double *slack)
 {
     const chi_net_slices *s = f->slices;
-    find_inside(f);
-    for (size_t p = 0; p < s->positions; p++) {
-        bool here = f->inside[p / CHI_NET_LANES] >> p % CHI_NET_LANES & 1;
-        f->base[p] = here ? f->debt[p] : 0.0;
-        f->inverse[p] = here ? f->inverse[p] : 0.0;
-        w[p] = here ? 1.0 : 0.0;
-    }
+    if (f->balanced)
+        find_inside(f);
+    chi_net_vectors vectors = {f->base, f->debt, f->inverse, f->y};
+    s->kernels.narrow(s, &vectors, guess_weight(f), w);
     f->y = w;
     double before = (double)INFINITY;
     for (size_t k = 0; k < WEIGHT_SWEEPS_MAX; k++) {
-        balance(f, (double)INFINITY);
+        if (f->balanced)
+            balance(f, (double)INFINITY);
         double change =
             s->kernels.sweep(s, f->base, f->inverse, (double)INFINITY, NULL, w, f->fraction);
         if (change <= 0.25 || (k > 4 && change > 0.9 * before && change <= 0.5))
             break;
         before = change;
     }
-    memset(f->base, 0, s->positions * sizeof(double));
-    s->kernels.times(s, f->base, w, slack);
-    for (size_t p = 0; p < s->positions; p++)
-        slack[p] = w[p] - slack[p] * f->inverse[p];
+    s->kernels.slack(s, f->inverse, w, slack);
 }

@@ -13,6 +13,7 @@
 #include "clear/net_state.h"
 
 #include "base/check.h"
+#include "num/isa.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,6 +25,8 @@ static bool is_concave(const chi_net_problem *problem)
 {
     if (problem->first_node || problem->holdings)
         return false;
+    if (!problem->senior)
+        return true;
     for (size_t i = 0; i < problem->firms; i++) {
         if (problem->bottom[i] > problem->alpha * problem->outside[i])
             return false;
@@ -32,14 +35,10 @@ static bool is_concave(const chi_net_problem *problem)
 }
 
 /* Every firm that owes something has cash of its own for the network. */
-static bool all_have_cash(const chi_net_problem *problem)
+static bool all_have_cash(const chi_net_problem *p)
 {
-    for (size_t i = 0; i < problem->firms; i++) {
-        double own = problem->alpha * problem->outside[i] - problem->bottom[i];
-        if (!(own > 0.0) && problem->debt[i] != 0.0)
-            return false;
-    }
-    return true;
+    chi_net_firm_kernels kernels = chi_net_firm_kernels_for((int)chi_isa_best());
+    return kernels.cash(p->firms, p->outside, p->bottom, p->debt, p->alpha);
 }
 
 /* Marks in reach[] every firm that cash gets to: those with own cash, those in S, and all that
@@ -185,6 +184,7 @@ static chi_net_clearing least_climb(chi_arena *arena, const chi_net_problem *pro
 {
     size_t n = problem->firms;
     chi_net_state state = chi_net_state_new(arena, problem, NULL);
+    chi_net_state_ready_solver(&state);
     double *keep = chi_arena_alloc(arena, (n + 1) * sizeof *keep);
     uint8_t *keep_piece = chi_arena_alloc(arena, problem->nodes + 1);
     for (size_t i = 0; i < n; i++) {

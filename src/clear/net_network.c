@@ -32,6 +32,7 @@ static void build_plain(chi_arena *arena, const chi_network *network, chi_net_bu
     for (size_t i = 0; i < n; i++) {
         bottom[i] = network->external && network->external_senior ? network->external[i] : 0.0;
         debt[i] = bottom[i] + build->tier_debt[i];
+        build->problem.senior |= bottom[i] > 0.0;
     }
     build->problem.nodes = n;
     build->problem.bottom = bottom;

@@ -12,7 +12,7 @@
 
 enum {
     SMALL = 48, /* up to so many firms elimination is exact and as fast */
-    FIRST_SWEEPS = 3,
+    FIRST_SWEEPS = 2,
     SWEEPS_MAX = 200,
     ROUNDS_MAX = 40,
     PART_FIRMS_MIN = 8, /* fewer are not worth a copy */
@@ -22,7 +22,7 @@ enum {
 #define QUICK_TOLERANCE 1e-14
 #define QUICK_ROUGH 0.01
 #define CHANGE_SMALL 0.3  /* below it the failed are nearly known */
-#define MARGIN 0.5        /* firms this many changes above their threshold may still fail */
+#define MARGIN 0.4        /* firms this many changes above their threshold may still fail */
 #define PART_LARGEST 0.45 /* of the edges: larger parts are not copied out */
 
 bool chi_net_state_is_quick(chi_net_state *state)
@@ -45,14 +45,21 @@ static bool pays_nothing(const chi_net_state *state, size_t firm)
 typedef struct partial {
     size_t count;
     uint32_t *firm, *place; /* its firms, rising; per firm of the network: its number + 1 */
+    uint32_t *at;           /* per firm of the network: its position in the slices */
     size_t *start;
     uint32_t *column;
-    double *weight, *base;
+    double *weight, *base, *debt, *first;
     chi_net_slices slices;
     size_t rows_room, entries_room;
 } partial;
 
 /* --- all firms ------------------------------------------------------------------------------ */
+
+static void start_flow(chi_net_flow *flow, const chi_net_rows *rows)
+{
+    chi_net_vectors vectors = {flow->base, flow->debt, flow->inverse, flow->y};
+    flow->slices->kernels.start(flow->slices, rows, &vectors);
+}
 
 static chi_net_flow *start_whole(chi_net_state *state)
 {
@@ -66,15 +73,11 @@ static chi_net_flow *start_whole(chi_net_state *state)
     }
     chi_net_flow *flow = chi_arena_alloc(state->arena, sizeof *flow);
     *flow = chi_net_flow_new(state->arena, s);
-    for (size_t at = 0; at < s->positions; at++) {
-        uint32_t i = s->row[at];
-        if (i == UINT32_MAX || pays_nothing(state, i)) {
-            chi_net_flow_still(flow, at, i == UINT32_MAX ? 0.0 : p->debt[i]);
-            continue;
-        }
-        chi_net_flow_set(flow, at, p->outside[i], p->debt[i], 1.0);
-        double first = p->face ? (p->outside[i] + p->face[i]) * flow->inverse[at] : 1.0;
-        flow->y[at] = first < 1.0 ? first : 1.0;
+    chi_net_rows rows = {.base = p->outside, .debt = p->debt, .face = p->face};
+    start_flow(flow, &rows);
+    for (size_t i = 0; state->mode && i < p->firms; i++) {
+        if (pays_nothing(state, i))
+            chi_net_flow_still(flow, s->at[i], p->debt[i]);
     }
     return flow;
 }
@@ -86,15 +89,19 @@ static void make_room(chi_arena *arena, partial *part, size_t firms, size_t rows
     if (!part->place) {
         part->place = chi_arena_room(arena, (firms + 1) * sizeof *part->place);
         part->firm = chi_arena_room(arena, (firms + 1) * sizeof *part->firm);
+        part->at = chi_arena_room(arena, (firms + 1) * sizeof *part->at);
     }
     if (rows > part->rows_room || !part->start) {
         part->start = chi_arena_room(arena, (rows + 1) * sizeof *part->start);
         part->base = chi_arena_room(arena, (rows + 1) * sizeof *part->base);
+        part->debt = chi_arena_room(arena, (rows + 1) * sizeof *part->debt);
+        part->first = chi_arena_room(arena, (rows + 1) * sizeof *part->first);
         part->rows_room = rows;
     }
     if (entries > part->entries_room || !part->column) {
-        part->column = chi_arena_room(arena, (entries + CHI_NET_LANES) * sizeof *part->column);
-        part->weight = chi_arena_room(arena, (entries + CHI_NET_LANES) * sizeof *part->weight);
+        size_t room = entries + CHI_NET_PICK_MORE;
+        part->column = chi_arena_room(arena, room * sizeof *part->column);
+        part->weight = chi_arena_room(arena, room * sizeof *part->weight);
         part->entries_room = entries;
     }
 }
@@ -106,59 +113,62 @@ static bool list_part(
 {
     const chi_net_problem *p = state->problem;
     make_room(state->arena, part, p->firms, 0, 0);
-    part->count = 0;
+    const uint32_t *at = flow->slices->at;
+    uint32_t count = 0;
     for (uint32_t i = 0; i < p->firms; i++) {
-        size_t at = flow->slices->at[i];
-        part->firm[part->count] = i;
-        part->count += (flow->fraction[at] < 1.0 + margin) & !pays_nothing(state, i);
+        uint32_t in = (flow->fraction[at[i]] < 1.0 + margin) & !pays_nothing(state, i);
+        part->firm[count] = i;
+        count += in;
+        part->place[i] = (0u - in) & count;
     }
-    double share = (double)part->count / (double)p->firms;
-    return part->count >= PART_FIRMS_MIN && share * share < PART_LARGEST;
+    for (size_t i = 0; state->mode && i < p->firms; i++)
+        part->place[i] = pays_nothing(state, i) ? CHI_NET_NOWHERE : part->place[i];
+    part->count = count;
+    double share = (double)count / (double)p->firms;
+    return count >= PART_FIRMS_MIN && share * share < PART_LARGEST;
 }
 
 /* The matrix among the part's firms, and what they get from the others: they pay in full, but for
- * those that pay nothing. */
-static void copy_part(const chi_net_state *state, const chi_net_kernels *kernels, partial *part)
+ * those that pay nothing. What the part's firms are known to pay is the start. */
+static void copy_part(const chi_net_state *state, const chi_net_flow *whole, partial *part)
 {
     const chi_net_problem *p = state->problem;
     const chi_net_matrix *m = p->matrix;
-    size_t entries = 0, to = 0;
-    for (size_t i = 0; i < p->firms; i++)
-        part->place[i] = pays_nothing(state, i) ? CHI_NET_NOWHERE : 0;
+    size_t entries = 0;
     for (size_t a = 0; a < part->count; a++) {
         uint32_t i = part->firm[a];
-        part->place[i] = (uint32_t)a + 1;
         entries += m->start[i + 1] - m->start[i];
     }
     make_room(state->arena, part, p->firms, part->count, entries);
     for (size_t a = 0; a < part->count; a++) {
         uint32_t i = part->firm[a];
-        size_t from = m->start[i], count = m->start[i + 1] - from;
-        double rest;
-        part->start[a] = to;
-        to += kernels->pick(count, &m->column[from], &m->weight[from], part->place,
-            &part->column[to], &part->weight[to], &rest);
-        part->base[a] = p->outside[i] + rest;
+        part->debt[a] = p->debt[i];
+        part->first[a] = whole->y[whole->slices->at[i]];
     }
-    part->start[part->count] = to;
+    chi_net_picking picking = {m, part->firm, part->place, part->count, p->outside, part->start,
+        part->column, part->weight, part->base};
+    whole->slices->kernels.pick(&picking);
+}
+
+/* Where each firm is in the slices of the part; behind their end if it is not. */
+static void place_part(const chi_net_state *state, partial *part)
+{
+    uint32_t none = (uint32_t)part->slices.positions;
+    for (size_t i = 0; i < state->problem->firms; i++)
+        part->at[i] = none;
+    for (size_t a = 0; a < part->count; a++)
+        part->at[part->firm[a]] = part->slices.at[a];
 }
 
 static bool solve_part(chi_net_state *state, partial *part, chi_net_flow *whole, chi_net_flow *flow)
 {
-    copy_part(state, &whole->slices->kernels, part);
+    copy_part(state, whole, part);
     chi_net_slices *s = &part->slices;
     chi_net_slices_fill(state->arena, s, part->count, part->start, part->column, part->weight);
+    place_part(state, part);
     *flow = chi_net_flow_new(state->arena, s);
-    for (size_t at = 0; at < s->positions; at++) {
-        uint32_t a = s->row[at];
-        if (a == UINT32_MAX) {
-            chi_net_flow_still(flow, at, 0.0);
-            continue;
-        }
-        uint32_t i = part->firm[a];
-        double y = whole->y[whole->slices->at[i]];
-        chi_net_flow_set(flow, at, part->base[a], state->problem->debt[i], y);
-    }
+    chi_net_rows rows = {.base = part->base, .debt = part->debt, .first = part->first};
+    start_flow(flow, &rows);
     bool solved = chi_net_flow_solve(flow, QUICK_TOLERANCE, SWEEPS_MAX);
     chi_net_flow_snap(flow, CHI_NET_TIE);
     for (size_t at = 0; at < whole->slices->positions; at++)
@@ -172,29 +182,15 @@ static bool solve_part(chi_net_state *state, partial *part, chi_net_flow *whole,
 
 /* --- the answer ----------------------------------------------------------------------------- */
 
-/* Values, flags and active firms from the payments; what each firm receives. False if somebody pays
- * in full who cannot, or in part who can. */
-static bool read_off(chi_net_state *state, const chi_net_flow *whole, const double *receipt)
+/* Values and flags from the payments; what each firm receives. False if somebody pays in full who
+ * cannot, or in part who can. */
+static bool read_off(chi_net_state *state, const chi_net_flow *whole, const double *received)
 {
     const chi_net_problem *p = state->problem;
     chi_net_clearing *c = &state->clearing;
-    const uint32_t *at = whole->slices->at;
-    for (size_t i = 0; i < p->firms; i++) {
-        state->receipt[i] = receipt[at[i]];
-        c->output[i] = whole->y[at[i]];
-        c->failed[i] = c->output[i] < 1.0;
-    }
-    chi_net_answers answers = {
-        p->outside, p->debt, state->receipt, c->output, c->value, state->emit};
-    size_t wrong = whole->slices->kernels.answer(&answers, p->firms, 2.0 * CHI_NET_TIE);
-    memcpy(state->scale, p->debt, p->firms * sizeof *p->debt);
-    memset(state->z, 0, p->firms * sizeof *state->z);
-    state->active_count = 0;
-    for (uint32_t i = 0; i < p->firms; i++) {
-        state->active[state->active_count] = i;
-        state->active_count += state->emit[i] > 0.0;
-    }
-    return wrong == 0;
+    chi_net_answers answers = {p->outside, p->debt, whole->y, received, whole->slices->at,
+        state->receipt, c->output, c->value, c->failed};
+    return state->kernels.answer(&answers, p->firms, 2.0 * CHI_NET_TIE);
 }
 
 /* Sweeps over all firms, then over the part that may fail, until both agree. */
@@ -203,7 +199,7 @@ static bool solve(chi_net_state *state, chi_net_flow *whole)
     const chi_net_slices *s = whole->slices;
     partial *p = chi_arena_alloc(state->arena, sizeof *p);
     double *none = chi_arena_alloc(state->arena, (s->positions + 1) * sizeof *none);
-    double *receipt = chi_arena_room(state->arena, (s->positions + 1) * sizeof *receipt);
+    double *received = chi_arena_room(state->arena, (s->positions + 1) * sizeof *received);
     double margin = MARGIN * whole->change;
     for (size_t round = 0; round < ROUNDS_MAX; round++) {
         bool small = whole->change < CHANGE_SMALL && list_part(state, p, whole, margin);
@@ -218,13 +214,13 @@ static bool solve(chi_net_state *state, chi_net_flow *whole)
                 return false;
             chi_net_flow_snap(&state->flow, CHI_NET_TIE);
         }
-        state->flow_place = small ? p->place : NULL;
-        s->kernels.times(s, none, whole->y, receipt);
+        state->flow_at = small ? p->at : s->at;
+        s->kernels.times(s, none, whole->y, received);
         state->clearing.passes++;
-        if (read_off(state, whole, receipt))
+        if (read_off(state, whole, received))
             return true;
         for (size_t at = 0; at < s->positions; at++) {
-            whole->fraction[at] = (whole->base[at] + receipt[at]) * whole->inverse[at];
+            whole->fraction[at] = (whole->base[at] + received[at]) * whole->inverse[at];
             whole->y[at] = whole->fraction[at] < 1.0 ? whole->fraction[at] : 1.0;
         }
         margin = MARGIN * CHANGE_SMALL;
@@ -339,10 +335,13 @@ static bool solve_newton(chi_net_state *state)
 /* Newton steps from what the sweeps have found. */
 static bool go_on(chi_net_state *state, const chi_net_flow *whole)
 {
+    chi_net_state_ready_solver(state);
     for (uint32_t i = 0; i < state->problem->firms; i++) {
         size_t at = whole->slices->at[i];
         state->clearing.value[i] = whole->y[at] * state->problem->debt[i];
-        if (!pays_nothing(state, i))
+        if (pays_nothing(state, i))
+            state->clearing.output[i] = 0.0;
+        else
             pay(state, i);
     }
     bool solved = solve_newton(state);

@@ -212,6 +212,7 @@ chi_net_reverse chi_net_reverse_follow(chi_arena *arena, const chi_net_problem *
     set_size(&r, 0.0);
     r.state = chi_net_state_new(arena, &r.problem, NULL);
     chi_net_state_descend(&r.state);
+    chi_net_state_ready_solver(&r.state);
     r.found.converged = r.state.clearing.converged;
     for (uint32_t i = 0; i < n; i++) {
         if (r.state.clearing.failed[i])

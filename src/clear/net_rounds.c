@@ -16,12 +16,9 @@ static uint32_t *firms_of(const chi_net_state *state)
 {
     const chi_net_slices *s = state->flow.slices;
     uint32_t *firm = chi_arena_room(state->arena, (s->positions + 1) * sizeof *firm);
-    memset(firm, 0xff, s->positions * sizeof *firm);
-    for (uint32_t i = 0; i < state->problem->firms; i++) {
-        uint32_t place = state->flow_place ? state->flow_place[i] : i + 1;
-        if (place != 0 && place != CHI_NET_NOWHERE)
-            firm[s->at[place - 1]] = i;
-    }
+    memset(firm, 0xff, (s->positions + 1) * sizeof *firm);
+    for (uint32_t i = 0; i < state->problem->firms; i++)
+        firm[state->flow_at[i]] = i;
     return firm;
 }
 

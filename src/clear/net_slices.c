@@ -19,11 +19,14 @@ enum {
     extern chi_net_inside_fn chi_net_inside_##isa;                                                 \
     extern chi_net_sums_fn chi_net_sums_##isa;                                                     \
     extern chi_net_scale_fn chi_net_scale_##isa;                                                   \
+    extern chi_net_slack_fn chi_net_slack_##isa;                                                   \
+    extern chi_net_start_fn chi_net_start_##isa;                                                   \
+    extern chi_net_narrow_fn chi_net_narrow_##isa;                                                 \
     extern chi_net_pick_fn chi_net_pick_##isa;                                                     \
-    extern chi_net_answer_fn chi_net_answer_##isa;                                                 \
+    extern chi_net_lay_fn chi_net_lay_##isa;                                                       \
     static const chi_net_kernels kernels_##isa = {chi_net_sweep_##isa, chi_net_times_##isa,        \
-        chi_net_inside_##isa, chi_net_sums_##isa, chi_net_scale_##isa, chi_net_pick_##isa,         \
-        chi_net_answer_##isa};
+        chi_net_inside_##isa, chi_net_sums_##isa, chi_net_scale_##isa, chi_net_slack_##isa,        \
+        chi_net_start_##isa, chi_net_narrow_##isa, chi_net_pick_##isa, chi_net_lay_##isa};
 CHI_ISA_COPIES(KERNELS)
 
 chi_net_kernels chi_net_kernels_for(int isa)
@@ -145,33 +148,19 @@ static void plan(chi_net_slices *s, const size_t *start)
     s->positions = CHI_NET_LANES * s->chunks;
 }
 
-/* Entries of one row into its lane, or into all lanes in turn; padding has the lane's own column,
- * whose value is at hand. */
-static void fill_row(
-    chi_net_slices *s, size_t position, size_t count, const uint32_t *column, const double *weight)
+/* The one row of a wide chunk, over all lanes in turn. */
+static void fill_wide(chi_net_slices *s, size_t chunk, const size_t *start, const uint32_t *column,
+    const double *weight)
 {
-    size_t chunk = position / CHI_NET_LANES, lane = position % CHI_NET_LANES;
-    bool wide = s->wide[chunk];
-    size_t room = s->start[chunk + 1] - s->start[chunk];
-    size_t stride = wide ? 1 : CHI_NET_LANES, cells = wide ? room * CHI_NET_LANES : room;
-    size_t to = CHI_NET_LANES * s->start[chunk] + (wide ? 0 : lane);
-    for (size_t k = 0; k < count; k++, to += stride) {
+    size_t to = CHI_NET_LANES * s->start[chunk], end = CHI_NET_LANES * s->start[chunk + 1];
+    uint32_t row = s->row[CHI_NET_LANES * chunk];
+    for (size_t k = start[row]; k < start[row + 1]; k++, to++) {
         s->column[to] = s->columns_stay ? column[k] : s->at[column[k]];
         s->weight[to] = weight[k];
     }
-    for (size_t k = count; k < cells; k++, to += stride) {
-        s->column[to] = s->columns_stay ? 0 : (uint32_t)position;
+    for (; to < end; to++) {
+        s->column[to] = s->columns_stay ? 0 : (uint32_t)(CHI_NET_LANES * chunk);
         s->weight[to] = 0.0;
-    }
-}
-
-static void fill_padding(chi_net_slices *s, size_t position)
-{
-    size_t chunk = position / CHI_NET_LANES;
-    for (size_t k = s->start[chunk]; k < s->start[chunk + 1] && !s->wide[chunk]; k++) {
-        s->column[CHI_NET_LANES * k + position % CHI_NET_LANES] =
-            s->columns_stay ? 0 : (uint32_t)position;
-        s->weight[CHI_NET_LANES * k + position % CHI_NET_LANES] = 0.0;
     }
 }
 
@@ -184,11 +173,9 @@ void chi_net_slices_fill(chi_arena *arena, chi_net_slices *s, size_t rows, const
     s->rows = rows;
     plan(s, start);
     make_step_room(arena, s);
-    for (size_t p = 0; p < s->positions; p++) {
-        uint32_t row = s->row[p];
-        if (row == UINT32_MAX)
-            fill_padding(s, p);
-        else
-            fill_row(s, p, start[row + 1] - start[row], &column[start[row]], &weight[start[row]]);
+    s->kernels.lay(s, start, column, weight);
+    for (size_t c = 0; c < s->chunks; c++) {
+        if (s->wide[c])
+            fill_wide(s, c, start, column, weight);
     }
 }

@@ -40,22 +40,47 @@ typedef void chi_net_sums_fn(const chi_net_slices *slices, const uint8_t *inside
 typedef void chi_net_scale_fn(
     const chi_net_slices *slices, const uint8_t *inside, double factor, double limit, double *y);
 
-/* Of a compressed row keeps the entries whose column has a place: *column becomes place - 1. Adds
- * up the weights of those whose place is 0; columns with CHI_NET_NOWHERE count for nothing. Writes
- * up to 8 entries more than it keeps. Returns how many it keeps. */
-#define CHI_NET_NOWHERE UINT32_MAX
-typedef size_t chi_net_pick_fn(size_t count, const uint32_t *column, const double *weight,
-    const uint32_t *place, uint32_t *column_out, double *weight_out, double *rest);
+/* Vectors of a flow (net_flow.h) by position from vectors by row. y is limited to 1; without
+ * `first` it comes from what a row receives when all pay in full, and without that either it is
+ * 1. */
+typedef struct chi_net_rows {
+    const double *base, *debt;
+    const double *first, *face; /* may be NULL */
+} chi_net_rows;
+typedef struct chi_net_vectors {
+    double *base, *debt, *inverse, *y;
+} chi_net_vectors;
+typedef void chi_net_start_fn(
+    const chi_net_slices *slices, const chi_net_rows *rows, const chi_net_vectors *out);
 
-/* Answers of the firms from what they pay (output) and receive, in order of firms. Who pays
- * less than all fails; emit is 1 where payments move with the value, else 0, and value is then what
- * is paid. Returns how many pay in full who cannot, or in part who can, by more than a share `tie`
- * of their debt. */
-typedef struct chi_net_answers {
-    const double *outside, *debt, *receipt, *output;
-    double *value, *emit;
-} chi_net_answers;
-typedef size_t chi_net_answer_fn(const chi_net_answers *answers, size_t firms, double tie);
+/* Leaves the rows that pay in part: base = debt and w = guess there, else 0, and inverse 0. */
+typedef void chi_net_narrow_fn(
+    const chi_net_slices *slices, const chi_net_vectors *vectors, double guess, double *w);
+/* slack = w - A w * inverse. */
+typedef void chi_net_slack_fn(
+    const chi_net_slices *slices, const double *inverse, const double *w, double *slack);
+
+/* Keeps of some rows of a matrix the entries whose column has a place: it becomes place - 1. The
+ * weights of columns without a place (0) are added to the row's base, those of columns with
+ * CHI_NET_NOWHERE to nothing. `column` and `weight` need room for more entries than the rows have.
+ */
+#define CHI_NET_NOWHERE UINT32_MAX
+enum { CHI_NET_PICK_MORE = 16 };
+typedef struct chi_net_picking {
+    const chi_net_matrix *matrix;
+    const uint32_t *row, *place; /* the rows; per column */
+    size_t count;                /* of rows */
+    const double *outside;       /* per row of the matrix */
+    size_t *start;               /* what is kept, count + 1 */
+    uint32_t *column;
+    double *weight, *base;
+} chi_net_picking;
+typedef void chi_net_pick_fn(const chi_net_picking *picking);
+
+/* Entries of compressed rows into their slices, but for wide chunks; padding has the lane's own
+ * column, whose value is at hand. */
+typedef void chi_net_lay_fn(
+    chi_net_slices *slices, const size_t *start, const uint32_t *column, const double *weight);
 
 typedef struct chi_net_kernels {
     chi_net_sweep_fn *sweep;
@@ -63,8 +88,11 @@ typedef struct chi_net_kernels {
     chi_net_inside_fn *inside;
     chi_net_sums_fn *sums;
     chi_net_scale_fn *scale;
+    chi_net_slack_fn *slack;
+    chi_net_start_fn *start;
+    chi_net_narrow_fn *narrow;
     chi_net_pick_fn *pick;
-    chi_net_answer_fn *answer;
+    chi_net_lay_fn *lay;
 } chi_net_kernels;
 
 struct chi_net_slices {

@@ -2,6 +2,7 @@
 #include "clear/net_state.h"
 
 #include "base/check.h"
+#include "num/isa.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,19 +25,27 @@ chi_net_state chi_net_state_new(
     state.clearing.output = chi_arena_room(arena, nodes * sizeof(double));
     state.clearing.failed = chi_arena_alloc(arena, n);
     state.clearing.round = chi_arena_alloc(arena, n * sizeof(uint32_t));
-    state.piece = chi_arena_alloc(arena, nodes);
-    state.emit = chi_arena_alloc(arena, nodes * sizeof(double));
-    state.z = chi_arena_alloc(arena, nodes * sizeof(double));
-    state.scale = chi_arena_alloc(arena, n * sizeof(double));
     state.receipt = chi_arena_room(arena, n * sizeof(double));
-    state.active = chi_arena_room(arena, n * sizeof(uint32_t));
-    state.right = chi_arena_room(arena, n * sizeof(double));
-    state.step = chi_arena_room(arena, n * sizeof(double));
-    state.compact = chi_net_compact_new(arena, problem->matrix, false);
-    state.floors = problem->holdings || problem->first_node;
-    for (size_t k = 0; k < problem->nodes && !state.floors; k++)
-        state.floors = problem->bottom[k] > 0.0;
+    state.kernels = chi_net_firm_kernels_for((int)chi_isa_best());
+    state.floors = problem->holdings || problem->first_node || problem->senior;
     return state;
+}
+
+void chi_net_state_ready_solver(chi_net_state *state)
+{
+    if (state->solver_ready)
+        return;
+    chi_arena *arena = state->arena;
+    size_t n = state->problem->firms + 1, nodes = state->problem->nodes + 1;
+    state->piece = chi_arena_alloc(arena, nodes);
+    state->emit = chi_arena_alloc(arena, nodes * sizeof(double));
+    state->z = chi_arena_alloc(arena, nodes * sizeof(double));
+    state->scale = chi_arena_alloc(arena, n * sizeof(double));
+    state->active = chi_arena_room(arena, n * sizeof(uint32_t));
+    state->right = chi_arena_room(arena, n * sizeof(double));
+    state->step = chi_arena_room(arena, n * sizeof(double));
+    state->compact = chi_net_compact_new(arena, state->problem->matrix, false);
+    state->solver_ready = true;
 }
 
 static chi_net_mode mode_of(const chi_net_state *state, size_t firm)
@@ -310,6 +319,7 @@ void chi_net_state_descend(chi_net_state *state)
         memset(state->clearing.failed, 0, problem->firms);
         memset(state->clearing.round, 0, problem->firms * sizeof *state->clearing.round);
     }
+    chi_net_state_ready_solver(state);
     bool smooth = problem->alpha == 1.0 && problem->beta == 1.0 && !problem->holdings;
     /* Where no jump is near, an early round needs little precision: it only has to tell who fails.
      * A firm nearer to its threshold than that waits for the next, sharper round. */

@@ -3,6 +3,7 @@
 #ifndef CHI_CLEAR_NET_STATE_H
 #define CHI_CLEAR_NET_STATE_H
 
+#include "clear/net_bounds.h"
 #include "clear/net_clear.h"
 #include "clear/net_flow.h"
 #include "clear/net_linear.h"
@@ -23,17 +24,20 @@ typedef struct chi_net_state {
     const chi_net_problem *problem;
     const uint8_t *mode; /* per firm, or NULL: all normal */
     chi_net_clearing clearing;
-    uint8_t *piece;  /* per node: 0 nothing, 1 partly, 2 full */
-    double *emit;    /* per node, see net_linear.h */
-    double *scale;   /* per firm */
-    double *receipt; /* per firm, work space */
+    double *receipt; /* per firm, of the quick descent */
+    /* For the linear solver, if solver_ready. */
+    uint8_t *piece; /* per node: 0 nothing, 1 partly, 2 full */
+    double *emit;   /* per node, see net_linear.h */
+    double *scale;  /* per firm */
     uint32_t *active;
     size_t active_count;
-    double *z, *right, *step; /* of the linear solver */
+    double *z, *right, *step;
     chi_net_compact compact;
-    chi_net_flow flow;          /* of the quick descent, if its slices are not NULL: solved */
-    const uint32_t *flow_place; /* per firm, its row there + 1; NULL: firms are the rows */
+    chi_net_flow flow;       /* of the quick descent, if its slices are not NULL: solved */
+    const uint32_t *flow_at; /* per firm: its position there, behind all if it has none */
+    chi_net_firm_kernels kernels;
     chi_arena *arena;
+    bool solver_ready;
     bool floors;             /* a failed firm may stop and start to pay: others come first */
     bool compact_is_current; /* its matrix is that of the active set */
     bool descending;         /* on the way down without jumps */
@@ -42,6 +46,9 @@ typedef struct chi_net_state {
 
 chi_net_state chi_net_state_new(
     chi_arena *arena, const chi_net_problem *problem, const uint8_t *mode);
+
+/* Room for the linear solver: the quick descent does without. */
+void chi_net_state_ready_solver(chi_net_state *state);
 
 /* The linear system of the active firms. */
 chi_net_linear chi_net_state_system(const chi_net_state *state);

@@ -16,8 +16,7 @@ chi_net_times_fn CHI_ISA_NAME(chi_net_times);
 chi_net_inside_fn CHI_ISA_NAME(chi_net_inside);
 chi_net_sums_fn CHI_ISA_NAME(chi_net_sums);
 chi_net_scale_fn CHI_ISA_NAME(chi_net_scale);
-chi_net_pick_fn CHI_ISA_NAME(chi_net_pick);
-chi_net_answer_fn CHI_ISA_NAME(chi_net_answer);
+chi_net_slack_fn CHI_ISA_NAME(chi_net_slack);
 chi_net_batch_sweep_fn CHI_ISA_NAME(chi_net_batch_sweep);
 chi_net_batch_shift_fn CHI_ISA_NAME(chi_net_batch_shift);
 chi_net_batch_times_fn CHI_ISA_NAME(chi_net_batch_times);
@@ -83,6 +82,16 @@ void CHI_ISA_NAME(chi_net_times)(
         _mm512_storeu_pd(&out[LANES * c], chunk_sums(s, c, _mm512_loadu_pd(&base[LANES * c]), x));
 }
 
+void CHI_ISA_NAME(chi_net_slack)(
+    const chi_net_slices *s, const double *inverse, const double *w, double *slack)
+{
+    for (size_t c = 0; c < s->chunks; c++) {
+        lanes sum = chunk_sums(s, c, _mm512_setzero_pd(), w);
+        sum = _mm512_mul_pd(sum, _mm512_loadu_pd(&inverse[LANES * c]));
+        _mm512_storeu_pd(&slack[LANES * c], _mm512_sub_pd(_mm512_loadu_pd(&w[LANES * c]), sum));
+    }
+}
+
 size_t CHI_ISA_NAME(chi_net_inside)(const chi_net_slices *s, const double *inverse, const double *y,
     const uint8_t *inside, uint32_t *changed)
 {
@@ -126,34 +135,6 @@ void CHI_ISA_NAME(chi_net_scale)(
         lanes next = _mm512_min_pd(_mm512_mul_pd(paid, by), most);
         _mm512_storeu_pd(&y[LANES * c], _mm512_mask_blend_pd(inside[c], paid, next));
     }
-}
-
-size_t CHI_ISA_NAME(chi_net_pick)(size_t count, const uint32_t *column, const double *weight,
-    const uint32_t *place, uint32_t *column_out, double *weight_out, double *rest)
-{
-    lanes sum = _mm512_setzero_pd();
-    __m256i one = _mm256_set1_epi32(1), zero = _mm256_setzero_si256();
-    __m256i nowhere = _mm256_set1_epi32(-1);
-    size_t to = 0;
-    for (size_t k = 0; k < count; k += LANES) {
-        size_t left = count - k;
-        __mmask8 some = (__mmask8)(left < LANES ? (1u << left) - 1u : 0xffu);
-        __m256i from = _mm256_maskz_loadu_epi32(some, &column[k]);
-        __m256i at = _mm256_i32gather_epi32((const int *)place, from, 4);
-        lanes value = _mm512_maskz_loadu_pd(some, &weight[k]);
-        __mmask8 out = _mm256_mask_cmpeq_epi32_mask(some, at, zero);
-        __mmask8 in = _mm256_mask_cmpneq_epi32_mask(
-            _mm256_mask_cmpneq_epi32_mask(some, at, zero), at, nowhere);
-        sum = _mm512_mask_add_pd(sum, out, sum, value);
-        _mm256_storeu_si256(
-            (void *)&column_out[to], _mm256_maskz_compress_epi32(in, _mm256_sub_epi32(at, one)));
-        _mm512_storeu_pd(&weight_out[to], _mm512_maskz_compress_pd(in, value));
-        to += (size_t)__builtin_popcount(in);
-    }
-    double each[LANES];
-    _mm512_storeu_pd(each, sum);
-    *rest = add_lanes(each);
-    return to;
 }
 
 #else
@@ -220,6 +201,17 @@ void CHI_ISA_NAME(chi_net_times)(
     }
 }
 
+void CHI_ISA_NAME(chi_net_slack)(
+    const chi_net_slices *s, const double *inverse, const double *w, double *slack)
+{
+    for (size_t c = 0; c < s->chunks; c++) {
+        double sum[LANES] = {0};
+        chunk_sums(s, c, sum, w);
+        for (size_t l = 0; l < LANES; l++)
+            slack[LANES * c + l] = w[LANES * c + l] - sum[l] * inverse[LANES * c + l];
+    }
+}
+
 size_t CHI_ISA_NAME(chi_net_inside)(const chi_net_slices *s, const double *inverse, const double *y,
     const uint8_t *inside, uint32_t *changed)
 {
@@ -262,43 +254,7 @@ void CHI_ISA_NAME(chi_net_scale)(
     }
 }
 
-size_t CHI_ISA_NAME(chi_net_pick)(size_t count, const uint32_t *column, const double *weight,
-    const uint32_t *place, uint32_t *column_out, double *weight_out, double *rest)
-{
-    double sum[LANES] = {0};
-    size_t to = 0;
-    for (size_t k = 0; k < count; k++) {
-        uint32_t at = place[column[k]];
-        column_out[to] = at - 1;
-        weight_out[to] = weight[k];
-        to += (at != 0) & (at != CHI_NET_NOWHERE);
-        /* A product and not a choice, which would be a jump that nobody can foresee. */
-        sum[k % LANES] += weight[k] * (double)(at == 0);
-    }
-    *rest = add_lanes(sum);
-    return to;
-}
-
 #endif
-
-size_t CHI_ISA_NAME(chi_net_answer)(const chi_net_answers *answers, size_t firms, double tie)
-{
-    chi_net_answers a = *answers;
-    double wrong = 0.0;
-    CHI_LOOP
-    for (size_t i = 0; i < firms; i++) {
-        double paid = a.output[i], debt = a.debt[i], value = a.outside[i] + a.receipt[i];
-        double excess = value - debt, allowed = tie * debt;
-        double fails = paid < 1.0 ? 1.0 : 0.0, moves = paid > 0.0 ? fails : 0.0;
-        double mistaken = fails > 0.0 ? excess : -excess;
-        /* Who pays nothing may have been told to. */
-        mistaken = paid > 0.0 ? mistaken : 0.0;
-        wrong += mistaken > allowed ? 1.0 : 0.0;
-        a.emit[i] = moves;
-        a.value[i] = moves > 0.0 ? paid * debt : value;
-    }
-    return (size_t)wrong;
-}
 
 /* --- eight scenarios at once ------------------------------------------------------------------ */
 

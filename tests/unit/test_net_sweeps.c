@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "clear/net_batch.h"
+#include "clear/net_bounds.h"
 #include "clear/net_network.h"
 #include "clear/net_rank.h"
 #include "num/isa.h"
@@ -103,47 +104,134 @@ static void test_layout_keeps_the_matrix(void **state)
     chi_arena_free(&arena);
 }
 
-/* Everything a kernel writes, after a few sweeps and balances, as one column. */
-static double *work(chi_arena *arena, const chi_net_slices *s, chi_net_kernels k, size_t *count)
+/* Columns of numbers that kernels write, for comparing. */
+typedef struct pages {
+    chi_arena *arena;
+    size_t count;
+    double *all;
+} pages;
+
+enum { PAGES_MAX = 400000 };
+
+static double *page(pages *to, size_t count)
+{
+    to->count += count;
+    assert_true(to->count <= PAGES_MAX);
+    return &to->all[to->count - count];
+}
+
+static void write_integers(pages *to, size_t count, const uint32_t *numbers)
+{
+    double *out = page(to, count);
+    for (size_t k = 0; k < count; k++)
+        out[k] = (double)numbers[k];
+}
+
+/* A few sweeps and balances; the vectors are made by the kernel for it. */
+static void write_sweeps(
+    pages *to, const chi_net_slices *s, const chi_net_problem *p, const chi_net_kernels *k)
 {
     size_t n = s->positions;
-    *count = 8 * n + 8;
-    double *all = chi_arena_alloc(arena, *count * sizeof *all), *y = all, *fraction = all + n;
-    double *base = all + 2 * n, *inverse = all + 3 * n, *debt = all + 4 * n, *end = all + 8 * n;
-    double *output = all + 5 * n, *value = all + 6 * n, *emit = all + 7 * n;
-    uint8_t *inside = chi_arena_alloc(arena, s->chunks);
-    uint32_t *changed = chi_arena_alloc(arena, 4 * s->chunks + 4);
-    uint64_t state = 77;
-    for (size_t p = 0; p < n; p++) {
-        debt[p] = s->row[p] == UINT32_MAX ? 0.0 : 20.0 + 60.0 * uniform(&state);
-        inverse[p] = debt[p] > 0.0 ? 1.0 / debt[p] : 0.0;
-        base[p] = 0.3 * debt[p] * uniform(&state);
-        y[p] = debt[p] > 0.0 ? 1.0 : 0.0;
-    }
-    end[0] = k.sweep(s, base, inverse, 1.0, NULL, y, fraction);
-    end[1] = (double)k.inside(s, inverse, y, inside, changed);
+    double *y = page(to, n), *fraction = page(to, n), *inverse = page(to, n), *base = page(to, n);
+    double *debt = page(to, n), *out = page(to, n), *end = page(to, 5);
+    uint8_t *inside = chi_arena_alloc(to->arena, s->chunks);
+    uint32_t *changed = chi_arena_alloc(to->arena, 4 * s->chunks + 4);
+    chi_net_rows rows = {p->outside, p->debt, NULL, p->face};
+    chi_net_vectors vectors = {base, debt, inverse, y};
+    k->start(s, &rows, &vectors);
+    end[0] = k->sweep(s, base, inverse, 1.0, NULL, y, fraction);
+    end[1] = (double)k->inside(s, inverse, y, inside, changed);
     for (size_t c = 0; c < s->chunks; c++)
         inside[c] = (uint8_t)(y[8 * c + c % 8] < 1.0 ? 1u << c % 8 | 0x11u : 0x05u);
-    k.sums(s, inside, base, debt, fraction, y, &end[2], &end[3]);
-    k.scale(s, inside, 1.25, 1.0, y);
-    end[4] = k.sweep(s, base, inverse, 1.0, base, y, fraction);
-    k.times(s, base, y, output);
-    for (size_t p = 0; p < n; p++)
-        output[p] = y[p];
-    chi_net_answers answers = {base, debt, fraction, output, value, emit};
-    end[5] = (double)k.answer(&answers, n, 1e-13);
-    uint32_t place[64], column[72], from[40];
-    double weight[40], kept[72];
-    for (uint32_t c = 0; c < 64; c++)
-        place[c] = c % 3 == 0 ? 0 : c % 5 == 0 ? CHI_NET_NOWHERE : c;
-    for (uint32_t c = 0; c < 37; c++) {
-        from[c] = (uint32_t)(next_word(&state) % 64);
-        weight[c] = uniform(&state);
+    k->sums(s, inside, base, debt, fraction, y, &end[2], &end[3]);
+    k->scale(s, inside, 1.25, 1.0, y);
+    end[4] = k->sweep(s, base, inverse, 1.0, base, y, fraction);
+    k->times(s, base, y, out);
+    double *first = page(to, p->firms), *w = page(to, n), *slack = page(to, n);
+    for (size_t i = 0; i < p->firms; i++)
+        first[i] = 0.7 * y[s->at[i]];
+    rows.first = first;
+    k->start(s, &rows, &vectors);
+    k->narrow(s, &vectors, 1.25, w);
+    k->slack(s, inverse, w, slack);
+}
+
+/* Some rows picked out, and the whole matrix laid out again. */
+static void write_parts(
+    pages *to, const chi_net_slices *s, const chi_net_problem *p, const chi_net_kernels *k)
+{
+    const chi_net_matrix *m = p->matrix;
+    size_t room = m->entries + CHI_NET_PICK_MORE, count = 0;
+    uint32_t *row = chi_arena_alloc(to->arena, 4 * FIRMS),
+             *place = chi_arena_alloc(to->arena, 4 * FIRMS);
+    uint32_t *column = chi_arena_alloc(to->arena, 4 * room);
+    size_t *start = chi_arena_alloc(to->arena, 8 * (FIRMS + 1));
+    double *weight = chi_arena_alloc(to->arena, 8 * room);
+    for (uint32_t i = 0; i < FIRMS; i++) {
+        place[i] = i % 3 == 0 ? 0 : i % 5 == 0 ? CHI_NET_NOWHERE : i;
+        row[count] = i;
+        count += i % 4 != 1;
     }
-    size_t count_kept = k.pick(37, from, weight, place, column, kept, &end[6]);
-    for (size_t c = 0; c < count_kept; c++)
-        end[7] = end[7] * 1.01 + kept[c] * (double)column[c];
-    return all;
+    chi_net_picking picking = {
+        m, row, place, count, p->outside, start, column, weight, page(to, count)};
+    k->pick(&picking);
+    write_integers(to, start[count], column);
+    memcpy(page(to, start[count]), weight, 8 * start[count]);
+    chi_net_slices again = *s;
+    again.column = chi_arena_alloc(to->arena, 32 * (s->steps + 1));
+    again.weight = chi_arena_alloc(to->arena, 64 * (s->steps + 1));
+    for (int stay = 0; stay < 2; stay++) {
+        again.columns_stay = stay;
+        k->lay(&again, m->start, m->column, m->weight);
+        write_integers(to, 8 * s->steps, again.column);
+        memcpy(page(to, 8 * s->steps), again.weight, 64 * s->steps);
+    }
+}
+
+/* What is said about firms in the end. */
+static void write_bounds(pages *to, const chi_net_slices *s, const chi_net_problem *p, int isa)
+{
+    chi_net_firm_kernels k = chi_net_firm_kernels_for(isa);
+    size_t n = s->positions + 1;
+    double *paid = page(to, n), *received = page(to, n), *slack = page(to, n), *w = page(to, n);
+    double *receipt = page(to, FIRMS), *output = page(to, FIRMS), *value = page(to, FIRMS);
+    double *end = page(to, 8), *bound = page(to, FIRMS);
+    uint8_t *failed = chi_arena_alloc(to->arena, FIRMS);
+    uint64_t state = 77;
+    for (size_t at = 0; at < n; at++) {
+        double draw = uniform(&state);
+        paid[at] = draw < 0.1 ? 0.0 : draw > 0.5 ? 1.0 : draw;
+        received[at] = 30.0 * uniform(&state);
+        w[at] = 1.0 + uniform(&state);
+        slack[at] = 0.1 + uniform(&state);
+    }
+    chi_net_answers answers = {
+        p->outside, p->debt, paid, received, s->at, receipt, output, value, failed};
+    end[0] = k.answer(&answers, FIRMS - 3, 1e-13) ? 1.0 : 0.0;
+    chi_net_bounds b = {.outside = p->outside,
+        .debt = p->debt,
+        .receipt = receipt,
+        .output = output,
+        .value = value,
+        .face = p->face,
+        .start = p->matrix->start,
+        .at = s->at,
+        .weight = w,
+        .slack = slack,
+        .bound = bound};
+    k.weigh(&b, FIRMS - 3);
+    k.bound(&b, FIRMS - 3);
+    double found[] = {b.weight_least, b.slack_least, b.residual, b.factor, b.error, b.share};
+    memcpy(&end[1], found, sizeof found);
+    end[7] = b.nearest + (b.close ? 1.0 : 0.0);
+    for (size_t i = 0; i < FIRMS - 3; i++)
+        assert_int_equal(failed[i], output[i] < 1.0);
+    assert_true(k.cash(FIRMS, p->outside, p->bottom, p->debt, 1.0));
+    double keep = p->bottom[FIRMS - 1];
+    ((double *)p->bottom)[FIRMS - 1] = 1e9;
+    assert_false(k.cash(FIRMS, p->outside, p->bottom, p->debt, 1.0));
+    assert_true(k.cash(FIRMS - 1, p->outside, p->bottom, p->debt, 1.0));
+    ((double *)p->bottom)[FIRMS - 1] = keep;
 }
 
 static void test_every_copy_gives_the_same_bits(void **state)
@@ -156,11 +244,16 @@ static void test_every_copy_gives_the_same_bits(void **state)
     chi_net_build b;
     chi_net_build_problem(&arena, &network, 1.0, 1.0, &b);
     chi_net_slices s = lay_out(&arena, &b.matrix);
-    size_t count;
-    double *plain = work(&arena, &s, chi_net_kernels_for(CHI_ISA_BASE), &count);
-    for (int isa = CHI_ISA_BASE + 1; isa <= (int)chi_isa_best(); isa++) {
-        double *other = work(&arena, &s, chi_net_kernels_for(isa), &count);
-        assert_memory_equal(plain, other, count * sizeof *plain);
+    pages plain = {0};
+    for (int isa = CHI_ISA_BASE; isa <= (int)chi_isa_best(); isa++) {
+        pages other = {&arena, 0, chi_arena_alloc(&arena, PAGES_MAX * sizeof(double))};
+        chi_net_kernels k = chi_net_kernels_for(isa);
+        write_sweeps(&other, &s, &b.problem, &k);
+        write_parts(&other, &s, &b.problem, &k);
+        write_bounds(&other, &s, &b.problem, isa);
+        plain = isa == CHI_ISA_BASE ? other : plain;
+        assert_int_equal(plain.count, other.count);
+        assert_memory_equal(plain.all, other.all, plain.count * sizeof *plain.all);
     }
     chi_arena_free(&arena);
 }
@@ -258,6 +351,37 @@ static void test_certificates_of_large_networks(void **state)
         check(&shapes[k], k);
 }
 
+/* A firm that owes exactly what it has is named as the nearest, and as one that nothing is promised
+ * of, whether or not it is known what each firm receives at most. */
+static void test_firms_at_their_threshold(void **state)
+{
+    (void)state;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    shape some = {0.4, 0.5, 0, 1};
+    chi_network network = make(&arena, &some, 2);
+    chi_net_build b;
+    chi_net_build_problem(&arena, &network, 1.0, 1.0, &b);
+    chi_net_clearing before = chi_net_clear_greatest(&arena, &b.problem);
+    assert_int_equal(before.close_calls, 0);
+    size_t pays = 7;
+    for (; before.failed[pays]; pays++) {
+    }
+    network.external[pays] += before.value[pays] - b.problem.debt[pays];
+    chi_net_build_problem(&arena, &network, 1.0, 1.0, &b);
+    for (int known = 0; known < 2; known++) {
+        const double *face = b.problem.face;
+        b.problem.face = known ? face : NULL;
+        chi_net_clearing c = chi_net_clear_greatest(&arena, &b.problem);
+        b.problem.face = face;
+        assert_true(c.certified && !c.failed[pays]);
+        assert_int_equal(c.close_calls, 1);
+        assert_int_equal(c.nearest_firm, pays);
+        assert_true(fabs(c.nearest_margin) < 1e-12);
+    }
+    chi_arena_free(&arena);
+}
+
 /* --- single defaults, eight at a time --------------------------------------------------------- */
 
 static void test_batches_give_the_same_bits(void **state)
@@ -352,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_layout_keeps_the_matrix),
         cmocka_unit_test(test_every_copy_gives_the_same_bits),
         cmocka_unit_test(test_certificates_of_large_networks),
+        cmocka_unit_test(test_firms_at_their_threshold),
         cmocka_unit_test(test_batches_give_the_same_bits),
         cmocka_unit_test(test_ranking_is_that_of_single_walks),
     };
