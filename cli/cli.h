@@ -32,7 +32,7 @@ typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_TEXT } cli_kind;
         CLI_FOR_RUN | CLI_FOR_CHECK | CLI_FOR_TRACE,                                               \
         "lay this scenario of the file over the model")                                            \
     X(CLI_COMPARE, "--compare", "", CLI_FLAG, 0, 0, CLI_FOR_RUN,                                   \
-        "run the base too, on the same luck, and show the difference")                             \
+        "run the base too, on the same luck, and show the difference with its interval")           \
     X(CLI_PATHS, "--paths", "N", CLI_NUMBER, 1, (uint64_t)1 << 40, CLI_FOR_RUN,                    \
         "number of random futures (20000)")                                                        \
     X(CLI_PATH, "--path", "N", CLI_NUMBER, 0, ((uint64_t)1 << 40) - 1, CLI_FOR_TRACE,              \

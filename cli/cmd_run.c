@@ -71,6 +71,14 @@ static int run_load(run_job *job)
     return CLI_DONE;
 }
 
+/* What pairing two runs may take of memory; beyond it differences have no interval. */
+#define ENDS_BYTES_MAX (UINT64_C(1) << 30)
+
+static bool ends_fit(const ch_model *model, uint64_t paths)
+{
+    return paths <= ENDS_BYTES_MAX / (2 * sizeof(uint16_t) * ch_model_firm_count(model));
+}
+
 /* Simulates one model. CLI_INTERRUPTED leaves a result of the paths that were
  * finished. */
 static int simulate(const run_job *job, const ch_model *model, ch_result **result)
@@ -85,6 +93,7 @@ static int simulate(const run_job *job, const ch_model *model, ch_result **resul
         options.seed = parsed->number[CLI_SEED];
     if (parsed->text[CLI_THREADS])
         options.threads = (uint32_t)parsed->number[CLI_THREADS];
+    options.keep_ends = job->base_model != NULL && ends_fit(model, options.paths);
     options.compile = parsed->text[CLI_COMPILE] != NULL;
     options.progress = cli_progress_step;
     options.progress_context = &progress;

@@ -323,7 +323,8 @@ class Month:
             allowed = w.col("stopped", l) <= 0.0
             if loan.condition[l] >= 0:
                 allowed = allowed & (self.expr(loan.condition[l]) >= 0.0)
-            limit = gate(allowed, w.col("alive", loan.borrower[l]) * largest(most - self.drawn(l), 0.0))
+            room = largest(most - self.drawn(l), 0.0)
+            limit = gate(allowed, w.col("alive", loan.borrower[l]) * room)
             wanted = largest(need, 0.0)
             if can_lose(self.plan, l):
                 promised = w.let(self.promised(l))

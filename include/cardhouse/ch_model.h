@@ -9,6 +9,8 @@
 extern "C" {
 #endif
 
+enum { CH_MONTHS_MAX = 600 };
+
 typedef struct ch_model ch_model;
 
 /* Reads, checks and freezes a model file. `scenario` names one of its scenarios; NULL or "base" is
@@ -25,7 +27,7 @@ uint64_t ch_model_hash(const ch_model *model);        /* of the content; same on
 const char *ch_model_title(const ch_model *model);    /* owned by the model */
 const char *ch_model_currency(const ch_model *model); /* "USD million" */
 const char *ch_model_scenario(const ch_model *model); /* "base" if none is laid over it */
-uint32_t ch_model_months(const ch_model *model);      /* horizon */
+uint32_t ch_model_months(const ch_model *model);      /* horizon, up to CH_MONTHS_MAX */
 size_t ch_model_firm_count(const ch_model *model);    /* firm 0 is `outside` */
 const char *ch_model_firm_id(const ch_model *model, size_t firm);   /* as in the file */
 const char *ch_model_firm_name(const ch_model *model, size_t firm); /* for a reader */

@@ -27,6 +27,19 @@ uint64_t ch_result_unsettled(const ch_result *result);
 /* Share of paths on which the firm has not failed by the end of month `month` (0-based). */
 ch_share ch_result_alive(const ch_result *result, size_t firm, uint32_t month);
 
+/* What a change makes of a share alive, on the same paths: `result` less `base`, with its interval
+ * at 95 % for paired data (Agresti and Min 2005). */
+typedef struct ch_difference {
+    double difference, low, high;
+    uint64_t only_here, only_base; /* paths on which the firm is alive in one of the two runs */
+    uint64_t paths;                /* that both runs finished */
+} ch_difference;
+
+/* Fills `out` with one difference for each month that was run. 1 if it did; 0 if the two runs do
+ * not pair: other seed, first path, months or firms, or one did not keep its ends (keep_ends). */
+int ch_result_differences(
+    const ch_result *result, const ch_result *base, size_t firm, ch_difference *out);
+
 /* Quantile of a simulated firm's cash at the end of a month over the paths on which it is alive,
  * within 0.2 % of its value (up to 3 % in models of thousands of firms and months, docs/method.md
  * says when); NaN if it is alive on none. 0 < probability < 1. */
@@ -90,7 +103,8 @@ uint64_t ch_result_first_paths(const ch_result *result, size_t firm);
 typedef enum ch_format { CH_JSON, CH_CSV, CH_TEXT } ch_format;
 
 /* JSON: schema 1. CSV: long table measure,firm,month,date,value,low,high. TEXT: a page for a
- * terminal; `color` 1 allows ANSI colours, `base` (may be NULL) is compared with. */
+ * terminal; `color` 1 allows ANSI colours, `base` (may be NULL) is compared with. Intervals of
+ * differences need runs that kept their ends. */
 typedef struct ch_write_options {
     uint32_t struct_size;
     int color;

@@ -25,6 +25,8 @@ typedef struct ch_run_options {
     uint64_t seed;           /* of all random draws */
     uint32_t threads;        /* 0: one for each processor */
     uint32_t tile_paths;     /* 0: chosen from the model; else 64, 128 or 256. Never changes bits */
+    uint32_t keep_ends;      /* 1: keep in which month each firm fails on each path, two bytes each,
+                                for ch_result_differences(). Never changes bits */
     uint32_t compile;        /* 1: make machine code of the model first, see docs/compile.md. Takes
                                 seconds and a C compiler; never changes bits */
     ch_progress_fn progress; /* may be NULL */

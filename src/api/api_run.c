@@ -29,7 +29,7 @@ static bool options_are_good(const ch_model *model, const ch_run_options *o)
     return o->struct_size == sizeof *o && o->months <= model->months && o->paths >= 1 &&
            o->paths <= CH_PATHS_MAX && o->path_first % 64 == 0 &&
            o->path_first <= (UINT64_C(1) << 47) && o->threads <= CHI_WORKERS_MAX && width &&
-           o->compile <= 1;
+           o->compile <= 1 && o->keep_ends <= 1;
 }
 
 /* The first thing on the path that is infinite or not a number, in the oracle's words. */
@@ -89,6 +89,7 @@ static ch_status run(
         .paths = o->paths,
         .workers = o->threads ? o->threads : processors(),
         .tile_paths = o->tile_paths ? o->tile_paths : chi_pool_tile_paths(plan),
+        .keep_ends = o->keep_ends != 0,
         .native = o->compile ? compile(native, plan, diags, arena) : NULL,
         .progress = o->progress,
         .context = o->progress_context};

@@ -29,10 +29,10 @@ ch_status ch_result_write(const ch_result *result, ch_format format,
     chi_writer_init(&writer, write, context);
     switch (format) {
     case CH_JSON:
-        chi_write_json(&writer, result);
+        chi_write_json(&writer, result, used.base);
         break;
     case CH_CSV:
-        chi_write_csv(&writer, result);
+        chi_write_csv(&writer, result, used.base);
         break;
     case CH_TEXT:
         chi_write_page(&writer, result, &used);

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 typedef struct pool {
     const chi_plan *plan;
@@ -122,12 +123,25 @@ static void *work(void *context)
     return NULL;
 }
 
-static void init_worker(worker *w, pool *p, chi_arena *arena)
+static chi_ends new_ends(const pool *p, chi_arena *arena)
+{
+    const chi_pool_options *o = p->options;
+    size_t count = p->plan->counts.firms * (size_t)o->paths;
+    chi_ends ends = {NULL, o->first, o->paths};
+    if (!o->keep_ends)
+        return ends;
+    ends.month = chi_arena_alloc(arena, count * sizeof *ends.month);
+    memset(ends.month, 0xff, count * sizeof *ends.month);
+    return ends;
+}
+
+static void init_worker(worker *w, pool *p, const chi_ends *ends, chi_arena *arena)
 {
     const chi_pool_options *o = p->options;
     w->pool = p;
     w->recorder = chi_recorder_new(p->plan, arena);
     w->recorder->path_end = o->first + o->paths;
+    w->recorder->ends = *ends;
     chi_tile_init(&w->tile, p->plan, o->native ? CHI_NATIVE_PATHS : o->tile_paths, arena);
     w->tile.draws = chi_draws_for((int)chi_isa_best());
     w->tile.seed = o->seed;
@@ -162,8 +176,9 @@ chi_pool_result chi_pool_run(
     atomic_init(&p.broken_path, UINT64_MAX);
     worker *workers = chi_arena_alloc(arena, options->workers * sizeof *workers);
     pthread_t *threads = chi_arena_alloc(arena, options->workers * sizeof *threads);
+    chi_ends ends = new_ends(&p, arena);
     for (uint32_t i = 0; i < options->workers; i++)
-        init_worker(&workers[i], &p, arena);
+        init_worker(&workers[i], &p, &ends, arena);
     uint32_t started = 1;
     while (started < options->workers &&
            pthread_create(&threads[started], NULL, work, &workers[started]) == 0)

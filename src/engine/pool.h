@@ -11,6 +11,7 @@
 typedef struct chi_pool_options {
     uint64_t seed, first, paths; /* path numbers first .. first + paths - 1 */
     uint32_t workers, tile_paths;
+    int keep_ends;            /* of each path, see chi_ends */
     const chi_native *native; /* compiled code to run instead of the tiles' loops; or NULL */
     int (*progress)(void *context, uint64_t done, uint64_t total); /* from the caller's thread */
     void *context;

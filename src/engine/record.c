@@ -229,6 +229,15 @@ static void count_wave(chi_recorder *r, const chi_state *state, uint32_t firm, s
     wake_of(r, began ? first : firm, began ? chi_wave_round(wave) : 0, firm)->falls++;
 }
 
+static void keep_ends(
+    const chi_ends *ends, uint32_t firm, const double *failed, uint64_t first, size_t paths)
+{
+    uint16_t *month = ends->month + firm * ends->paths + (first - ends->first);
+    CHI_ASSERT(first >= ends->first && first + paths <= ends->first + ends->paths);
+    for (size_t i = 0; i < paths; i++)
+        month[i] = (uint16_t)failed[i];
+}
+
 void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths, uint64_t first,
     const double *residual)
 {
@@ -236,6 +245,8 @@ void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths
     recorder->paths += paths;
     for (uint32_t f = 0; f < plan->counts.firms; f++) {
         const double *failed = CHI_COL(state, failed, f);
+        if (recorder->ends.month)
+            keep_ends(&recorder->ends, f, failed, first, paths);
         for (size_t i = 0; i < paths; i++) {
             if (failed[i] == 0.0)
                 continue;

@@ -47,6 +47,14 @@ typedef struct chi_cash_scale {
 typedef void chi_cash_bins_fn(
     chi_cash_scale scale, size_t paths, const double *cash, const double *alive, uint32_t *bin);
 
+/* In which month each path ended for each firm, shared by the recorders of a run, which write
+ * different paths of it. */
+typedef struct chi_ends {
+    uint16_t *month; /* firms x paths: from 1; 0 alive, CHI_END_UNKNOWN not run; NULL: not kept */
+    uint64_t first, paths;
+} chi_ends;
+enum { CHI_END_UNKNOWN = UINT16_MAX };
+
 typedef struct chi_recorder {
     const chi_plan *plan;
     chi_cash_bins_fn *bins_of;
@@ -66,7 +74,8 @@ typedef struct chi_recorder {
     uint64_t falls_untold; /* failures beyond CHI_FALL_ROOM kinds */
     uint64_t unsettled;    /* months of paths on which clearing stopped at its limit */
     double residual;       /* largest relative residual of cash */
-    uint64_t state_hash;   /* sum over paths of the final state's hash */
+    chi_ends ends;
+    uint64_t state_hash; /* sum over paths of the final state's hash */
 } chi_recorder;
 
 chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena);

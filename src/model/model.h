@@ -19,7 +19,7 @@
 #include <stdbool.h>
 
 enum { /* limits of one model; each has a diagnostic that names it */
-    CHI_MONTHS_MAX = 600,
+    CHI_MONTHS_MAX = CH_MONTHS_MAX,
     CHI_FIRMS_MAX = 4096,
     CHI_DRIVERS_MAX = 256,
     CHI_CONTRACTS_MAX = 16384,

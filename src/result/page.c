@@ -198,6 +198,15 @@ const char *chi_points(double difference, char out[CHI_CELL_BYTES])
     return strcmp(out, "-0.0") ? out : strcpy(out, "+0.0");
 }
 
+const char *chi_points_range(
+    ch_difference difference, const char *between, char out[CHI_CELL_BYTES])
+{
+    char low[CHI_CELL_BYTES], high[CHI_CELL_BYTES];
+    snprintf(out, CHI_CELL_BYTES, "%.16s%.8s%.16s", chi_points(difference.low, low), between,
+        chi_points(difference.high, high));
+    return out;
+}
+
 /* Copies a decimal, a comma before each group of three digits of its whole part. */
 static void group_digits(const char *plain, char out[CHI_CELL_BYTES])
 {

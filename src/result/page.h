@@ -15,6 +15,8 @@ typedef struct chi_page {
     chi_writer *writer;
     const ch_result *result, *base; /* base may be NULL */
     const ch_model *model;
+    bool paired; /* the firm's differences are known, by month: */
+    ch_difference difference[CH_MONTHS_MAX];
     size_t width;  /* columns */
     size_t blanks; /* not yet written: blanks at the end of a line never are */
     bool ascii, color;
@@ -47,6 +49,9 @@ const char *chi_percent(double share, char out[CHI_CELL_BYTES]);
 const char *chi_interval(const chi_page *page, ch_share share, char out[CHI_CELL_BYTES]);
 /* "-22.2", in points of a hundred, with its sign. */
 const char *chi_points(double difference, char out[CHI_CELL_BYTES]);
+/* "-22.8 to -21.6" with " to " between. */
+const char *chi_points_range(
+    ch_difference difference, const char *between, char out[CHI_CELL_BYTES]);
 /* "1,203", "12.4", "0.125": grouped, about four digits. */
 const char *chi_money(double amount, char out[CHI_CELL_BYTES]);
 const char *chi_count(uint64_t number, char out[CHI_CELL_BYTES]);

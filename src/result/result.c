@@ -8,15 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WILSON_Z 1.959963984540054 /* 97.5 % point of the normal distribution */
-
 ch_share chi_wilson(uint64_t count, uint64_t of)
 {
     if (of == 0)
         return (ch_share){0.0, 0.0, 1.0};
-    double n = (double)of, p = (double)count / n, z2 = WILSON_Z * WILSON_Z;
+    double n = (double)of, p = (double)count / n, z2 = CHI_Z95 * CHI_Z95;
     double middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
-    double half = WILSON_Z / (1.0 + z2 / n) * sqrt(p * (1.0 - p) / n + z2 / (4.0 * n * n));
+    double half = CHI_Z95 / (1.0 + z2 / n) * sqrt(p * (1.0 - p) / n + z2 / (4.0 * n * n));
     double low = count == 0 ? 0.0 : middle - half, high = count == of ? 1.0 : middle + half;
     return (ch_share){p, low < 0.0 ? 0.0 : low, high > 1.0 ? 1.0 : high};
 }

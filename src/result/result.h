@@ -27,7 +27,14 @@ void chi_result_list_wakes(ch_result *result);
 /* Works out shares, texts and the hash from result->total; memory is the result's arena. */
 void chi_result_finish(ch_result *result);
 
+#define CHI_Z95 1.959963984540054 /* 97.5 % point of the normal distribution */
+
 /* Wilson score interval at 95 % (Wilson 1927). Of no paths: 0, 0, 1. */
 ch_share chi_wilson(uint64_t count, uint64_t of);
+
+/* Difference of two shares of the same paths, of which `only_here` and `only_base` are in one of
+ * them alone, with the interval of Agresti and Min (2005), which adds half a path to each of the
+ * four counts. Of no paths: 0, -1, 1. */
+ch_difference chi_paired(uint64_t only_here, uint64_t only_base, uint64_t of);
 
 #endif

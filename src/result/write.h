@@ -6,11 +6,12 @@
 #include "base/write.h"
 #include "cardhouse/ch_result.h"
 
-/* JSON, schema 1; numbers that do not exist are null. */
-void chi_write_json(chi_writer *writer, const ch_result *result);
+/* JSON, schema 1; numbers that do not exist are null. With a base, which may be NULL, each month of
+ * survival has the difference that the two runs make, and so has the table. */
+void chi_write_json(chi_writer *writer, const ch_result *result, const ch_result *base);
 
 /* One row for each number: measure,firm,month,date,value,low,high (RFC 4180, LF line ends). */
-void chi_write_csv(chi_writer *writer, const ch_result *result);
+void chi_write_csv(chi_writer *writer, const ch_result *result, const ch_result *base);
 
 /* Their parts about waves: the value of the key `contagion`, and rows "falls in round R with
  * FIRST".

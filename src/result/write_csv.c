@@ -61,6 +61,19 @@ static void put_firm(chi_writer *w, const ch_result *result, size_t firm)
         }
 }
 
+static void put_differences(
+    chi_writer *w, const ch_result *result, const ch_result *base, size_t firm)
+{
+    ch_difference difference[CH_MONTHS_MAX];
+    if (!base || !ch_result_differences(result, base, firm, difference))
+        return;
+    for (uint32_t month = 0; month < ch_result_months(result); month++) {
+        const ch_difference *d = &difference[month];
+        put_month(w, ch_result_model(result), "survival_difference", firm, month);
+        put_numbers(w, d->difference, d->low, d->high);
+    }
+}
+
 /* Measures without a month: "cause: KIND: CAUSE" is a share of the firm's failed paths. */
 static void put_causes(chi_writer *w, const ch_result *result, size_t firm)
 {
@@ -93,12 +106,13 @@ static void put_loss(
     chi_write_text(w, ",,\n");
 }
 
-void chi_write_csv(chi_writer *writer, const ch_result *result)
+void chi_write_csv(chi_writer *writer, const ch_result *result, const ch_result *base)
 {
     const ch_model *model = ch_result_model(result);
     chi_write_text(writer, "measure,firm,month,date,value,low,high\n");
     for (size_t firm = 1; firm < ch_model_firm_count(model); firm++) {
         put_firm(writer, result, firm);
+        put_differences(writer, result, base, firm);
         put_causes(writer, result, firm);
     }
     for (size_t i = 0; i < ch_result_loss_count(result); i++) {

@@ -41,8 +41,30 @@ static void put_head(chi_writer *w, const ch_result *result)
     chi_write_format(w, ",\"unsettled\":%llu},\n", (unsigned long long)ch_result_unsettled(result));
 }
 
-static void put_survival(chi_writer *w, const ch_result *result, size_t firm)
+static void put_base(chi_writer *w, const ch_result *base)
 {
+    chi_write_text(w, "\"base\":{");
+    put_string(w, "scenario", ch_model_scenario(ch_result_model(base)));
+    chi_write_format(
+        w, ",\"result_hash\":\"%016llx\"},\n", (unsigned long long)ch_result_hash(base));
+}
+
+static void put_difference(chi_writer *w, const ch_difference *difference)
+{
+    chi_write_text(w, ",\"difference\":{");
+    put_number(w, "alive", difference->difference);
+    chi_write_text(w, ",");
+    put_number(w, "low", difference->low);
+    chi_write_text(w, ",");
+    put_number(w, "high", difference->high);
+    chi_write_format(w, ",\"only_here\":%llu,\"only_base\":%llu}",
+        (unsigned long long)difference->only_here, (unsigned long long)difference->only_base);
+}
+
+static void put_survival(chi_writer *w, const ch_result *result, const ch_result *base, size_t firm)
+{
+    ch_difference difference[CH_MONTHS_MAX];
+    bool paired = base && ch_result_differences(result, base, firm, difference);
     chi_write_text(w, "\"survival\":[");
     for (uint32_t month = 0; month < ch_result_months(result); month++) {
         ch_share alive = ch_result_alive(result, firm, month);
@@ -55,6 +77,8 @@ static void put_survival(chi_writer *w, const ch_result *result, size_t firm)
         put_number(w, "low", alive.low);
         chi_write_text(w, ",");
         put_number(w, "high", alive.high);
+        if (paired)
+            put_difference(w, &difference[month]);
         chi_write_text(w, "}");
     }
     chi_write_text(w, "],\n");
@@ -99,7 +123,7 @@ static void put_causes(chi_writer *w, const ch_result *result, size_t firm)
     chi_write_text(w, "]");
 }
 
-static void put_firms(chi_writer *w, const ch_result *result)
+static void put_firms(chi_writer *w, const ch_result *result, const ch_result *base)
 {
     const ch_model *model = ch_result_model(result);
     chi_write_text(w, "\"firms\":[");
@@ -110,7 +134,7 @@ static void put_firms(chi_writer *w, const ch_result *result)
         put_string(w, "name", ch_model_firm_name(model, firm));
         chi_write_format(
             w, ",\"simulated\":%s,\n", ch_model_firm_is_simulated(model, firm) ? "true" : "false");
-        put_survival(w, result, firm);
+        put_survival(w, result, base, firm);
         put_cash(w, result, firm);
         put_causes(w, result, firm);
         chi_write_text(w, "}");
@@ -143,10 +167,12 @@ static void put_losses(chi_writer *w, const ch_result *result)
     chi_write_text(w, "],\n");
 }
 
-void chi_write_json(chi_writer *writer, const ch_result *result)
+void chi_write_json(chi_writer *writer, const ch_result *result, const ch_result *base)
 {
     put_head(writer, result);
-    put_firms(writer, result);
+    if (base)
+        put_base(writer, base);
+    put_firms(writer, result, base);
     put_losses(writer, result);
     chi_write_json_waves(writer, result);
     chi_write_text(writer, "}\n");

@@ -117,6 +117,10 @@ static void put_comparison(chi_page *page, size_t firm)
         size_t used = strlen(differences);
         snprintf(differences + used, sizeof differences - used, "%s%s", i ? " and " : "",
             chi_points(with - without, cells[1]));
+        used = strlen(differences);
+        if (page->paired)
+            snprintf(differences + used, sizeof differences - used, " (%s)",
+                chi_points_range(page->difference[at[i] - 1], " to ", cells[1]));
     }
     append(text, "; the scenario makes a difference of ");
     append(text, differences);
@@ -146,6 +150,7 @@ typedef enum row_kind {
     ROW_INTERVAL,
     ROW_BASE,
     ROW_DIFFERENCE,
+    ROW_DIFFERENCE_INTERVAL,
     ROW_CASH_MEDIAN,
     ROW_CASH_LOW,
     ROW_CASH_BASE
@@ -175,6 +180,9 @@ static void put_cell(chi_page *page, size_t firm, uint32_t month, row_kind kind)
     case ROW_DIFFERENCE:
         chi_points(alive.share - ch_result_alive(page->base, firm, month).share, text);
         break;
+    case ROW_DIFFERENCE_INTERVAL:
+        chi_points_range(page->difference[month], ", ", text);
+        break;
     case ROW_CASH_MEDIAN:
         chi_money(ch_result_cash(page->result, firm, month, 0.5), text);
         break;
@@ -192,16 +200,17 @@ static void put_table(chi_page *page, size_t firm)
 {
     static const struct {
         row_kind kind;
-        int base; /* 1: only with a base, 2: only without */
+        int base; /* 1: only with a base, 2: only without, 3: only where differences are known */
         const char *label;
     } rows[] = {
         {ROW_MONTHS, 0, ""},
         {ROW_DATE, 0, ""},
         {ROW_BASE, 1, "alive, base"},
         {ROW_ALIVE, 1, "alive, scenario"},
-        {ROW_DIFFERENCE, 1, "difference, points"},
         {ROW_ALIVE, 2, "alive"},
         {ROW_INTERVAL, 0, "95 % interval"},
+        {ROW_DIFFERENCE, 1, "difference, points"},
+        {ROW_DIFFERENCE_INTERVAL, 3, "95 % interval"},
         {ROW_CASH_BASE, 1, "cash median, base"},
         {ROW_CASH_MEDIAN, 0, "cash, median"},
         {ROW_CASH_LOW, 0, "cash, 5 % below"},
@@ -210,7 +219,8 @@ static void put_table(chi_page *page, size_t firm)
     size_t count = horizons(page, months);
     chi_page_line(page);
     for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
-        if ((rows[r].base == 1 && !page->base) || (rows[r].base == 2 && page->base))
+        if ((rows[r].base == 1 && !page->base) || (rows[r].base == 2 && page->base) ||
+            (rows[r].base == 3 && !page->paired))
             continue;
         chi_page_left(page, rows[r].label, LABEL_COLUMNS);
         for (size_t i = 0; i < count; i++)
@@ -239,6 +249,8 @@ static void put_firm(chi_page *page, size_t firm)
         return;
     }
     put_verdict(page, firm);
+    page->paired =
+        page->base && ch_result_differences(page->result, page->base, firm, page->difference) != 0;
     if (page->base)
         put_comparison(page, firm);
     snprintf(text, sizeof text, "Survival of %.200s", ch_model_firm_name(page->model, firm));
