@@ -80,7 +80,16 @@ static void run_one(
     chi_net_supply_result *results = chi_arena_alloc(c->arena, (n + 1) * sizeof *results);
     double *down = chi_arena_alloc(c->arena, (n + 1) * sizeof *down);
     double *up = chi_arena_alloc(c->arena, (n + 1) * sizeof *up);
-    chi_net_supply_rank(c->arena, net, eps, STEPS_MAX, c->threads, results, down, up);
+    chi_net_supply_ranking ranking = {NULL, n, eps, STEPS_MAX, c->threads};
+    chi_net_supply_rank(c->arena, net, &ranking, results);
+    if (n > 0) {
+        chi_net_supply_state state = chi_net_supply_state_new(c->arena, net);
+        uint32_t first = 0;
+        double all = 1.0;
+        chi_net_supply_run(&state, &first, &all, 1, eps, STEPS_MAX);
+        memcpy(down, state.lost_down, n * sizeof *down);
+        memcpy(up, state.lost_up, n * sizeof *up);
+    }
     chi_net_json_open(c->json, '{');
     chi_net_json_string(c->json, "label", label);
     chi_net_json_field(c->json, "eps", eps);

@@ -69,7 +69,8 @@ static void rank_all(chi_net_input *in, chi_net_report *report, const chi_net_su
     size_t n = net->firms;
     columns c = columns_new(in->arena, n);
     chi_net_supply_result *r = chi_arena_alloc(in->arena, (n + 1) * sizeof *r);
-    chi_net_supply_rank(in->arena, net, in->job->eps, STEPS_MAX, in->job->threads, r, NULL, NULL);
+    chi_net_supply_ranking all = {NULL, n, in->job->eps, STEPS_MAX, in->job->threads};
+    chi_net_supply_rank(in->arena, net, &all, r);
     for (size_t i = 0; i < n; i++) {
         c.published[i] = r[i].esri;
         c.down[i] = r[i].esri_down;
@@ -80,16 +81,13 @@ static void rank_all(chi_net_input *in, chi_net_report *report, const chi_net_su
     chi_net_report_rank(report, c.published);
     size_t top = n <= CONVERGE_ALL_MAX || report->top == 0 ? n : report->top;
     top = top < n ? top : n;
-    chi_net_supply_state state = chi_net_supply_state_new(in->arena, net);
+    chi_net_supply_ranking on_top = {
+        report->order, top, CONVERGED_EPS, STEPS_MAX, in->job->threads};
+    chi_net_supply_rank(in->arena, net, &on_top, r);
     size_t open = 0;
     for (size_t k = 0; k < top; k++) {
-        uint32_t hit = report->order[k];
-        double by = 1.0;
-        chi_net_supply_result one =
-            chi_net_supply_run(&state, &hit, &by, 1, CONVERGED_EPS, STEPS_MAX);
-        open += !one.converged;
-        c.converged[hit] = one.esri;
-        chi_net_supply_reset(&state);
+        open += !r[k].converged;
+        c.converged[report->order[k]] = r[k].esri;
     }
     chi_net_report_texts(report, "firm", in->network.names);
     chi_net_report_numbers(report, "esri", CHI_NET_SHARE, c.published);

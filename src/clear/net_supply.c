@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* Losses are wide when more than one firm in so many has moved. */
+enum { WIDE_SHARE = 12 };
+
 /* --- building ------------------------------------------------------------------------------- */
 
 typedef struct builder {
@@ -193,6 +196,18 @@ static double missing_of(const chi_net_supply_state *s, uint32_t firm)
     return share * lost;
 }
 
+/* Once many have moved all firms count as touched, so that sums over them have one order whatever
+ * comes next. */
+static bool is_wide(chi_net_supply_state *s)
+{
+    size_t n = s->net->firms;
+    if (WIDE_SHARE * s->moved_down_count <= n)
+        return false;
+    for (uint32_t i = 0; i < n && s->all_count < n; i++)
+        touch(s, i);
+    return true;
+}
+
 /* Firms whose missing output changed, of those touched, into moved_down. */
 static void find_moved_down(chi_net_supply_state *s, const uint32_t *changed, size_t count)
 {
@@ -347,13 +362,13 @@ void chi_net_supply_reset(chi_net_supply_state *s)
     s->all_count = 0;
 }
 
-static void sum_up(const chi_net_supply_state *s, chi_net_supply_result *result)
+void chi_net_supply_sum(const chi_net_supply *net, const uint32_t *order, size_t count,
+    const double *lost_down, const double *lost_up, size_t stride, chi_net_supply_result *result)
 {
-    double total = s->net->total_sales > 0.0 ? s->net->total_sales : 1.0;
-    for (size_t k = 0; k < s->all_count; k++) {
-        uint32_t firm = s->all[k];
-        double weight = s->net->sales[firm];
-        double down = s->lost_down[firm], up = s->lost_up[firm];
+    double total = net->total_sales > 0.0 ? net->total_sales : 1.0;
+    for (size_t k = 0; k < count; k++) {
+        double weight = net->sales[order[k]];
+        double down = lost_down[stride * order[k]], up = lost_up[stride * order[k]];
         result->esri += weight * (down > up ? down : up);
         result->esri_down += weight * down;
         result->esri_up += weight * up;
@@ -363,21 +378,41 @@ static void sum_up(const chi_net_supply_state *s, chi_net_supply_result *result)
     result->esri_up /= total;
 }
 
+/* Steps until the end, or, if asked to, until losses are wide. True at the end. */
+static bool run(chi_net_supply_state *s, double eps, size_t steps_max, bool until_wide,
+    chi_net_supply_result *result)
+{
+    while (result->iterations < steps_max) {
+        if (is_wide(s) && until_wide)
+            return false;
+        double down = step_down(s);
+        double up = step_up(s);
+        result->iterations++;
+        if (down <= eps && up <= eps) {
+            result->converged = true;
+            break;
+        }
+    }
+    chi_net_supply_sum(s->net, s->all, s->all_count, s->lost_down, s->lost_up, 1, result);
+    return true;
+}
+
 chi_net_supply_result chi_net_supply_run(chi_net_supply_state *s, const uint32_t *hit,
     const double *by, size_t count, double eps, size_t steps_max)
 {
     CHI_ASSERT(s->all_count == 0);
     chi_net_supply_result result = {0};
     start(s, hit, by, count);
-    while (result.iterations < steps_max) {
-        double down = step_down(s);
-        double up = step_up(s);
-        result.iterations++;
-        if (down <= eps && up <= eps) {
-            result.converged = true;
-            break;
-        }
-    }
-    sum_up(s, &result);
+    run(s, eps, steps_max, false, &result);
     return result;
+}
+
+bool chi_net_supply_begin(chi_net_supply_state *s, uint32_t hit, double eps, size_t steps_max,
+    chi_net_supply_result *result)
+{
+    CHI_ASSERT(s->all_count == 0);
+    double all = 1.0;
+    *result = (chi_net_supply_result){0};
+    start(s, &hit, &all, 1);
+    return run(s, eps, steps_max, true, result);
 }

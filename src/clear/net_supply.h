@@ -67,10 +67,25 @@ chi_net_supply_result chi_net_supply_run(chi_net_supply_state *state, const uint
     const double *by, size_t count, double eps, size_t steps_max);
 void chi_net_supply_reset(chi_net_supply_state *state);
 
-/* Every firm's own failure in turn, on `threads` threads; results has one entry a firm and does
- * not depend on the threads. first_down and first_up, if not NULL, receive what each firm loses
- * when firm 0 fails. */
-void chi_net_supply_rank(chi_arena *arena, const chi_net_supply *net, double eps, size_t steps_max,
-    size_t threads, chi_net_supply_result *results, double *first_down, double *first_up);
+/* The failure of one firm, which loses all its output, until that has spread so far that all firms
+ * are better looked at; false then, and net_supply_batch.h goes on. True if it ended before. */
+bool chi_net_supply_begin(chi_net_supply_state *state, uint32_t hit, double eps, size_t steps_max,
+    chi_net_supply_result *result);
+
+/* Adds the index up over firms order[0] .. order[count - 1], whose losses are `stride` apart. */
+void chi_net_supply_sum(const chi_net_supply *net, const uint32_t *order, size_t count,
+    const double *lost_down, const double *lost_up, size_t stride, chi_net_supply_result *result);
+
+/* Failures of single firms. */
+typedef struct chi_net_supply_ranking {
+    const uint32_t *firms; /* NULL: all in turn */
+    size_t count;
+    double eps;
+    size_t steps_max, threads;
+} chi_net_supply_ranking;
+
+/* One result each, which does not depend on the threads. */
+void chi_net_supply_rank(chi_arena *arena, const chi_net_supply *net,
+    const chi_net_supply_ranking *ranking, chi_net_supply_result *results);
 
 #endif

@@ -1,39 +1,37 @@
-/* The index of every firm: scenarios are independent, so threads share them and nothing else. */
-#include "clear/net_supply.h"
+/* The index of many firms: scenarios are independent, so threads share them and nothing else. */
+#include "clear/net_supply_batch.h"
 #include "clear/net_threads.h"
 
-#include <string.h>
+enum { PIECE_MAX = 64, PIECES_PER_THREAD = 64 };
 
-typedef struct ranking {
-    const chi_net_supply *net;
-    double eps;
-    size_t steps_max;
+typedef struct work {
+    const chi_net_supply_ranking *ranking;
     chi_net_supply_result *results;
-    double *first_down, *first_up;
-    chi_net_supply_state *states; /* one per thread */
-} ranking;
+    size_t piece;                  /* scenarios at a time */
+    chi_net_supply_batch *batches; /* one per thread */
+} work;
 
-static void rank_one(void *context, size_t thread, size_t firm)
+static void run_piece(void *context, size_t thread, size_t piece)
 {
-    ranking *r = context;
-    chi_net_supply_state *state = &r->states[thread];
-    uint32_t hit = (uint32_t)firm;
-    double by = 1.0;
-    r->results[firm] = chi_net_supply_run(state, &hit, &by, 1, r->eps, r->steps_max);
-    if (firm == 0 && r->first_down)
-        memcpy(r->first_down, state->lost_down, r->net->firms * sizeof(double));
-    if (firm == 0 && r->first_up)
-        memcpy(r->first_up, state->lost_up, r->net->firms * sizeof(double));
-    chi_net_supply_reset(state);
+    work *w = context;
+    const chi_net_supply_ranking *r = w->ranking;
+    size_t first = piece * w->piece, end = first + w->piece;
+    chi_net_supply_jobs jobs = {
+        r->firms, first, end < r->count ? end : r->count, r->eps, r->steps_max, w->results};
+    chi_net_supply_batch_run(&w->batches[thread], &jobs);
 }
 
-void chi_net_supply_rank(chi_arena *arena, const chi_net_supply *net, double eps, size_t steps_max,
-    size_t threads, chi_net_supply_result *results, double *first_down, double *first_up)
+void chi_net_supply_rank(chi_arena *arena, const chi_net_supply *net,
+    const chi_net_supply_ranking *ranking, chi_net_supply_result *results)
 {
-    threads = chi_net_threads(threads, net->firms);
-    ranking r = {net, eps, steps_max, results, first_down, first_up, NULL};
-    r.states = chi_arena_alloc(arena, threads * sizeof *r.states);
+    size_t threads = chi_net_threads(ranking->threads, ranking->count);
+    size_t piece = ranking->count / (PIECES_PER_THREAD * threads);
+    piece = piece > PIECE_MAX              ? PIECE_MAX
+            : piece < CHI_NET_SUPPLY_LANES ? CHI_NET_SUPPLY_LANES
+                                           : piece;
+    work w = {ranking, results, threads == 1 ? ranking->count + 1 : piece, NULL};
+    w.batches = chi_arena_alloc(arena, threads * sizeof *w.batches);
     for (size_t t = 0; t < threads; t++)
-        r.states[t] = chi_net_supply_state_new(arena, net);
-    chi_net_parallel(threads, net->firms, rank_one, &r);
+        w.batches[t] = chi_net_supply_batch_new(arena, net);
+    chi_net_parallel(threads, (ranking->count + w.piece - 1) / w.piece, run_piece, &w);
 }
