@@ -35,6 +35,8 @@ typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_TEXT } cli_kind;
         "run the base too, on the same luck, and show the difference with its interval")           \
     X(CLI_PATHS, "--paths", "N", CLI_NUMBER, 1, (uint64_t)1 << 40, CLI_FOR_RUN,                    \
         "number of random futures (20000)")                                                        \
+    X(CLI_WEIGH, "--weigh", "N", CLI_NUMBER, 1, 10000000, CLI_FOR_RUN | CLI_FOR_CHECK,             \
+        "rank estimates by what they change: N paths with each at its low and its high")           \
     X(CLI_PATH, "--path", "N", CLI_NUMBER, 0, ((uint64_t)1 << 40) - 1, CLI_FOR_TRACE,              \
         "number of the path to replay, counted from 0 (required)")                                 \
     X(CLI_MONTHS, "--months", "M", CLI_NUMBER, 1, 600, CLI_FOR_RUN | CLI_FOR_TRACE,                \
@@ -145,6 +147,11 @@ bool cli_interrupted(void);
 cli_progress cli_progress_start(const char *what);
 int cli_progress_step(void *progress, uint64_t done, uint64_t total); /* a ch_progress_fn */
 void cli_progress_end(cli_progress *progress);
+
+/* Weighs the estimates of the file that the command line names, if it says --weigh; *weights stays
+ * NULL if not. Returns the exit code. */
+bool cli_weigh_possible(const cli_parsed *parsed); /* complains if the model is standard input */
+int cli_weigh(const cli_parsed *parsed, uint32_t months, ch_weights **weights);
 
 /* --- limits (limit.c) ------------------------------------------------------------------------- */
 

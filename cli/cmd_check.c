@@ -25,10 +25,26 @@ static int check_scenarios(const char *path, cli_show show)
     return code;
 }
 
+/* What the answer hangs on, if it is asked for. */
+static int check_weigh(const cli_parsed *parsed)
+{
+    ch_weights *weights = NULL;
+    ch_write_options options = cli_page_options();
+    cli_interrupt_catch();
+    int code = cli_weigh(parsed, 0, &weights);
+    if (weights)
+        code = cli_finish(
+            ch_weights_write(weights, &options, cli_stdout_write, NULL), "standard output");
+    ch_weights_free(weights);
+    return code;
+}
+
 int cmd_check(const cli_parsed *parsed)
 {
     const char *scenario = parsed->text[CLI_SCENARIO];
     bool json = parsed->text[CLI_JSON_LINES] != NULL;
+    if (!cli_weigh_possible(parsed))
+        return CLI_WRONG;
     ch_model *model = NULL;
     int code =
         cli_model_load(parsed->operand, scenario, json ? CLI_SHOW_JSON : CLI_SHOW_TEXT, &model);
@@ -38,6 +54,8 @@ int cmd_check(const cli_parsed *parsed)
     if (code == CLI_DONE && !json) {
         code = cli_finish(ch_model_describe(model, cli_stdout_write, NULL), "standard output");
     }
+    if (code == CLI_DONE && !json)
+        code = check_weigh(parsed);
     ch_model_free(model);
     return code;
 }

@@ -9,6 +9,7 @@ typedef struct run_job {
     const cli_parsed *parsed;
     ch_model *model, *base_model;
     ch_result *result, *base;
+    ch_weights *weights;
     cli_output json, csv;
     cli_limit limits[CLI_FAIL_IF_MAX];
     uint32_t months;
@@ -20,6 +21,7 @@ static void run_free(run_job *job)
     cli_output_discard(&job->csv);
     ch_result_free(job->result);
     ch_result_free(job->base);
+    ch_weights_free(job->weights);
     ch_model_free(job->model);
     ch_model_free(job->base_model);
 }
@@ -47,6 +49,8 @@ static int arguments_check(const cli_parsed *parsed)
 static int run_load(run_job *job)
 {
     const cli_parsed *parsed = job->parsed;
+    if (!cli_weigh_possible(parsed))
+        return CLI_WRONG;
     const char *scenario = parsed->text[CLI_SCENARIO];
     if (parsed->text[CLI_COMPARE] && !strcmp(parsed->operand, "-")) {
         cli_complain("--compare reads the model twice, which standard input does not allow");
@@ -123,6 +127,7 @@ static bool write_one(const run_job *job, ch_format format, cli_output *output)
 {
     ch_write_options options = cli_page_options();
     options.base = job->base;
+    options.weights = job->weights;
     if (!output->stream)
         return true;
     ch_status status = ch_result_write(job->result, format, &options, cli_output_write, output);
@@ -155,6 +160,8 @@ static int run_job_do(run_job *job)
     code = run_simulate(job);
     if (!job->result)
         return code;
+    if (code == CLI_DONE)
+        code = cli_weigh(parsed, job->months, &job->weights);
     if (!run_write(job))
         return CLI_BROKEN;
     for (int i = 0; i < parsed->fail_if_count; i++)

@@ -19,7 +19,8 @@ static const cli_command the_commands[] = {
                    "open questions",
         .usage = "MODEL [options]",
         .examples = "  cardhouse check model.yaml\n"
-                    "  cardhouse check model.yaml --json\n",
+                    "  cardhouse check model.yaml --json\n"
+                    "  cardhouse check model.yaml --weigh 4000\n",
         .options = CLI_FOR_CHECK,
         .operand_needed = true,
         .run = cmd_check},

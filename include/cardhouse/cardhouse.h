@@ -8,6 +8,7 @@
 #include "cardhouse/ch_model.h"
 #include "cardhouse/ch_result.h"
 #include "cardhouse/ch_run.h"
+#include "cardhouse/ch_weigh.h"
 #include "cardhouse/network.h"
 
 #endif

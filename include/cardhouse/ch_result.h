@@ -100,6 +100,8 @@ uint32_t ch_result_wave_months(const ch_result *result); /* how long a hit count
 /* Paths on which the firm fails in round 0. */
 uint64_t ch_result_first_paths(const ch_result *result, size_t firm);
 
+typedef struct ch_weights ch_weights; /* ch_weigh.h */
+
 typedef enum ch_format { CH_JSON, CH_CSV, CH_TEXT } ch_format;
 
 /* JSON: schema 1. CSV: long table measure,firm,month,date,value,low,high. TEXT: a page for a
@@ -108,9 +110,10 @@ typedef enum ch_format { CH_JSON, CH_CSV, CH_TEXT } ch_format;
 typedef struct ch_write_options {
     uint32_t struct_size;
     int color;
-    int ascii;             /* 1: only ASCII characters, for terminals without UTF-8 */
-    int width;             /* columns of the page, 60 to 200; 0 means 100 */
-    const ch_result *base; /* result of the base model on the same paths, or NULL */
+    int ascii;                 /* 1: only ASCII characters, for terminals without UTF-8 */
+    int width;                 /* columns of the page, 60 to 200; 0 means 100 */
+    const ch_result *base;     /* result of the base model on the same paths, or NULL */
+    const ch_weights *weights; /* what the answer hangs on, or NULL */
 } ch_write_options;
 ch_status ch_result_write(const ch_result *result, ch_format format,
     const ch_write_options *options, ch_write_fn write, void *context);

@@ -1,10 +1,11 @@
 /* Implements ch_model.h: loading, and the getters of a model's head and firms. */
+#include "api/load.h"
+
 #include "base/check.h"
 #include "base/diag.h"
 #include "contract/deal.h"
 #include "model/describe.h"
 #include "model/model.h"
-#include "model/read_file.h"
 
 #include <string.h>
 
@@ -43,24 +44,22 @@ static ch_status load_end(load *l, ch_status status, ch_diags **diags)
     return status;
 }
 
-static ch_status read_text(
-    load *l, const char *name, const char *text, size_t size, const char *scenario, ch_model **out)
+static ch_status read_text(load *l, const chi_source *source, const chi_vary *vary, ch_model **out)
 {
     bool no_memory = false;
-    chi_node *root = chi_node_parse(&l->arena, l->diags, name, text, size);
+    chi_node *root = chi_node_parse(&l->arena, l->diags, source->name, source->text, source->size);
     if (!root)
         return CH_E_INPUT;
-    *out = chi_model_read(
-        &l->arena, l->diags, root, scenario ? scenario : "", chi_deal_check, &no_memory);
+    const char *scenario = source->scenario ? source->scenario : "";
+    *out = chi_model_read(&l->arena, l->diags, root, scenario, vary, chi_deal_check, &no_memory);
     if (*out)
         return CH_OK;
     return no_memory ? CH_E_MEMORY : CH_E_INPUT;
 }
 
-ch_status ch_model_load_text(const char *text, size_t size, const char *name, const char *scenario,
-    ch_model **out, ch_diags **diags)
+ch_status chi_load_source(
+    const chi_source *source, const chi_vary *vary, ch_model **out, ch_diags **diags)
 {
-    CHI_ASSERT(out && (text || size == 0));
     *out = NULL;
     if (diags)
         *diags = NULL;
@@ -69,8 +68,16 @@ ch_status ch_model_load_text(const char *text, size_t size, const char *name, co
         return CH_E_MEMORY;
     if (setjmp(l->on_failure))
         return load_end(l, CH_E_MEMORY, diags);
-    ch_status status = read_text(l, name ? name : "model", text, size, scenario, out);
+    ch_status status = read_text(l, source, vary, out);
     return load_end(l, status, diags);
+}
+
+ch_status ch_model_load_text(const char *text, size_t size, const char *name, const char *scenario,
+    ch_model **out, ch_diags **diags)
+{
+    CHI_ASSERT(out && (text || size == 0));
+    const chi_source source = {name ? name : "model", text, size, scenario};
+    return chi_load_source(&source, NULL, out, diags);
 }
 
 ch_status ch_model_load_file(
@@ -92,7 +99,7 @@ ch_status ch_model_load_file(
         chi_diag(l->diags, 106, (ch_span){0}, NULL, "%s has more than %d bytes", path,
             (int)CHI_TEXT_BYTES_MAX);
     if (status == CH_OK)
-        status = read_text(l, path, text, size, scenario, out);
+        status = read_text(l, &(chi_source){path, text, size, scenario}, NULL, out);
     return load_end(l, status, diags);
 }
 

@@ -4,9 +4,12 @@
 
 #include "model/amount.h"
 #include "model/read.h"
+#include "model/read_file.h"
 
 /* Replaces nodes by the `set` events of the chosen scenario, and finds the scenario by name. */
 void chi_overlay_apply(chi_reader *reader);
+/* Puts one number at an end of its range; false if there is no such number alone. */
+bool chi_vary_apply(chi_reader *reader, const chi_vary *vary);
 /* Title, currency, unit, start, months. */
 void chi_head_read(chi_reader *reader);
 /* Names of drivers, firms, contracts and markets, each with its row. */

@@ -121,7 +121,7 @@ static void check_simulated(chi_reader *reader)
 }
 
 ch_model *chi_model_read(chi_arena *arena, ch_diags *diags, chi_node *root, const char *scenario,
-    chi_deal_check_fn *check_deal, bool *no_memory)
+    const chi_vary *vary, chi_deal_check_fn *check_deal, bool *no_memory)
 {
     chi_reader *reader = chi_arena_alloc(arena, sizeof *reader);
     CHI_ASSERT(root && scenario);
@@ -133,6 +133,8 @@ ch_model *chi_model_read(chi_arena *arena, ch_diags *diags, chi_node *root, cons
     reader->scenario = strcmp(scenario, "base") == 0 ? "" : scenario;
     chi_builder_init(&reader->build, arena);
     chi_overlay_apply(reader);
+    if (vary && !chi_vary_apply(reader, vary))
+        return NULL;
     if (!chi_map_open(reader, &reader->top, root, "", CHI_KIND_MODEL, NULL))
         return NULL;
     chi_head_read(reader);

@@ -15,7 +15,8 @@ typedef struct chi_page {
     chi_writer *writer;
     const ch_result *result, *base; /* base may be NULL */
     const ch_model *model;
-    bool paired; /* the firm's differences are known, by month: */
+    const ch_weights *weights; /* may be NULL */
+    bool paired;               /* the firm's differences are known, by month: */
     ch_difference difference[CH_MONTHS_MAX];
     size_t width;  /* columns */
     size_t blanks; /* not yet written: blanks at the end of a line never are */
@@ -68,6 +69,10 @@ void chi_page_others(chi_page *page, const size_t *shown, size_t count); /* firm
 void chi_page_losses(chi_page *page);
 void chi_page_waves(chi_page *page); /* who falls with whom (page_waves.c) */
 void chi_page_estimates(chi_page *page);
+/* Estimates in the order of what they change, `shown_max` of them; SIZE_MAX: all, and those that
+ * were not varied (page_weights.c). */
+void chi_page_weights(chi_page *page, const ch_weights *weights, size_t shown_max);
+const char *chi_estimate_text(ch_evidence number, char *out, size_t size);
 void chi_page_proof(chi_page *page); /* seed, hash, conservation: how to get the same again */
 
 #endif

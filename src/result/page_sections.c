@@ -221,14 +221,7 @@ static void put_estimate(chi_page *page, ch_evidence number)
     chi_page_text(page, "  ");
     chi_page_left(page, number.path, path_columns);
     chi_page_blanks(page, 1);
-    snprintf(text, sizeof text, "%.200s", number.text);
-    if (isfinite(number.low) && isfinite(number.high)) {
-        size_t used = strlen(text);
-        bool percent = used > 0 && text[used - 1] == '%';
-        double scale = percent ? 100 : 1;
-        snprintf(text + used, sizeof text - used, "  (%.6g to %.6g%s)", scale * number.low,
-            scale * number.high, percent ? "%" : "");
-    }
+    (void)chi_estimate_text(number, text, sizeof text);
     chi_page_left(page, text, page->width - path_columns - 3);
     chi_page_line(page);
 }
@@ -245,11 +238,17 @@ void chi_page_estimates(chi_page *page)
         "%zu numbers: %zu reported, %zu derived, %zu estimates, %zu unstated", count,
         counts[CH_REPORTED], counts[CH_DERIVED], counts[CH_ESTIMATE], counts[CH_UNSTATED]);
     chi_page_heading(page, "What it rests on", text);
+    if (page->weights) {
+        chi_page_weights(page, page->weights, ESTIMATES_SHOWN_MAX);
+        return; /* in the order that was measured */
+    }
     size_t at = next_estimate(page, SIZE_MAX);
     if (at != SIZE_MAX) {
         bool ranges = range_width(ch_model_evidence(page->model, at)) > 0;
         chi_page_text(
-            page, ranges ? "estimates, those with the widest ranges first:" : "estimates:");
+            page, ranges ? "estimates, those with the widest ranges first; --weigh N ranks them by "
+                           "what they change:"
+                         : "estimates:");
         chi_page_line(page);
     }
     for (; at != SIZE_MAX && shown < ESTIMATES_SHOWN_MAX; at = next_estimate(page, at), shown++)

@@ -6,9 +6,10 @@
 #include "base/write.h"
 #include "cardhouse/ch_result.h"
 
-/* JSON, schema 1; numbers that do not exist are null. With a base, which may be NULL, each month of
- * survival has the difference that the two runs make, and so has the table. */
-void chi_write_json(chi_writer *writer, const ch_result *result, const ch_result *base);
+/* JSON, schema 1; numbers that do not exist are null. With a base each month of
+ * survival has the difference that the two runs make, and so has the table; with weights there is
+ * the key `estimates`. */
+void chi_write_json(chi_writer *writer, const ch_result *result, const ch_write_options *options);
 
 /* One row for each number: measure,firm,month,date,value,low,high (RFC 4180, LF line ends). */
 void chi_write_csv(chi_writer *writer, const ch_result *result, const ch_result *base);
@@ -24,6 +25,10 @@ void chi_write_csv_field(chi_writer *writer, const char *text);
 
 /* The page for a terminal. */
 void chi_write_page(chi_writer *writer, const ch_result *result, const ch_write_options *options);
+
+/* All weights, as a section of a page. */
+void chi_write_weights(
+    chi_writer *writer, const ch_weights *weights, const ch_write_options *options);
 
 /* The shortest decimal that reads back as the same double, with a point whatever the locale;
  * `absent` for infinities and what is not a number. */

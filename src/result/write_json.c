@@ -1,6 +1,8 @@
 /* Results as JSON, schema 1. The layout is stable: other programs read it. */
 #include "result/write.h"
 
+#include "cardhouse/ch_weigh.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -49,14 +51,19 @@ static void put_base(chi_writer *w, const ch_result *base)
         w, ",\"result_hash\":\"%016llx\"},\n", (unsigned long long)ch_result_hash(base));
 }
 
-static void put_difference(chi_writer *w, const ch_difference *difference)
+static void put_interval(chi_writer *w, const ch_difference *difference)
 {
-    chi_write_text(w, ",\"difference\":{");
     put_number(w, "alive", difference->difference);
     chi_write_text(w, ",");
     put_number(w, "low", difference->low);
     chi_write_text(w, ",");
     put_number(w, "high", difference->high);
+}
+
+static void put_difference(chi_writer *w, const ch_difference *difference)
+{
+    chi_write_text(w, ",\"difference\":{");
+    put_interval(w, difference);
     chi_write_format(w, ",\"only_here\":%llu,\"only_base\":%llu}",
         (unsigned long long)difference->only_here, (unsigned long long)difference->only_base);
 }
@@ -167,13 +174,56 @@ static void put_losses(chi_writer *w, const ch_result *result)
     chi_write_text(w, "],\n");
 }
 
-void chi_write_json(chi_writer *writer, const ch_result *result, const ch_result *base)
+static void put_weight(chi_writer *w, ch_weight weight)
 {
+    chi_write_text(w, "{");
+    put_string(w, "path", weight.evidence.path);
+    chi_write_text(w, ",");
+    put_string(w, "text", weight.evidence.text);
+    chi_write_text(w, ",");
+    put_number(w, "low", weight.evidence.low);
+    chi_write_text(w, ",");
+    put_number(w, "high", weight.evidence.high);
+    chi_write_text(w, ",");
+    put_number(w, "alive_at_low", weight.low);
+    chi_write_text(w, ",");
+    put_number(w, "alive_at_high", weight.high);
+    chi_write_text(w, ",\"change\":{");
+    put_interval(w, &weight.change);
+    chi_write_text(w, "}}");
+}
+
+static void put_weights(chi_writer *w, const ch_model *model, const ch_weights *weights)
+{
+    chi_write_text(w, ",\n\"estimates\":{");
+    put_string(w, "firm", ch_model_firm_id(model, ch_weights_firm(weights)));
+    chi_write_format(w, ",\"month\":%u,\"paths\":%llu,", ch_weights_months(weights),
+        (unsigned long long)ch_weights_paths(weights));
+    put_number(w, "alive", ch_weights_alive(weights).share);
+    chi_write_text(w, ",\"varied\":[");
+    for (size_t i = 0; i < ch_weights_count(weights); i++) {
+        chi_write_text(w, i ? ",\n" : "\n");
+        put_weight(w, ch_weights_at(weights, i));
+    }
+    chi_write_text(w, "],\n\"not_varied\":[");
+    for (size_t i = 0; i < ch_weights_left_count(weights); i++) {
+        const char *path = ch_weights_left(weights, i).path;
+        chi_write_text(w, i ? "," : "");
+        chi_write_json_string(w, path, strlen(path));
+    }
+    chi_write_text(w, "]}");
+}
+
+void chi_write_json(chi_writer *writer, const ch_result *result, const ch_write_options *options)
+{
+    const ch_result *base = options->base;
     put_head(writer, result);
     if (base)
         put_base(writer, base);
     put_firms(writer, result, base);
     put_losses(writer, result);
     chi_write_json_waves(writer, result);
+    if (options->weights)
+        put_weights(writer, ch_result_model(result), options->weights);
     chi_write_text(writer, "}\n");
 }

@@ -267,6 +267,7 @@ void chi_write_page(chi_writer *writer, const ch_result *result, const ch_write_
         .writer = writer,
         .result = result,
         .base = options->base,
+        .weights = options->weights,
         .model = ch_result_model(result),
         .width = (size_t)options->width,
         .ascii = options->ascii != 0,
