@@ -6,10 +6,11 @@
 #include "base/diag_list.h"
 #include "base/str.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { CODE_CLOSING = 199 };
+enum { CODE_CLOSING = 199, MESSAGE_BYTES = CHI_DIAG_BYTES_MAX + 1 };
 
 static const struct {
     uint32_t code;
@@ -132,10 +133,65 @@ static void close_list(ch_diags *diags)
         known_codes[code_index(CODE_CLOSING)].hint};
 }
 
+void chi_diags_words(ch_diags *diags, chi_word_fn *word_of, const void *context)
+{
+    CHI_ASSERT(diags);
+    diags->word_of = word_of;
+    diags->word_context = context;
+}
+
+static bool in_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static size_t word_size(const char *text)
+{
+    size_t size = 0;
+    while (in_word(text[size]))
+        size++;
+    return size;
+}
+
+/* Does a quotation begin or end here? Not with the apostrophe of a word. */
+static bool turns_quote(const char *text, char before, bool quoted)
+{
+    return *text == '\'' && (quoted ? !in_word(text[1]) : !in_word(before));
+}
+
+/* The text with its words as the reader of the message knows them. */
+static const char *reworded(const ch_diags *diags, const char *text, char out[MESSAGE_BYTES])
+{
+    size_t used = 0;
+    bool quoted = false;
+    char before = ' ';
+    while (*text && used + 1 < MESSAGE_BYTES) {
+        char word[MESSAGE_BYTES];
+        size_t size = word_size(text);
+        quoted = quoted != turns_quote(text, before, quoted);
+        snprintf(word, sizeof word, "%.*s", (int)size, text);
+        const char *other =
+            size > 0 && !quoted && before != '-' ? diags->word_of(diags->word_context, word) : NULL;
+        size = size > 0 ? size : 1;
+        int wrote = other ? snprintf(out + used, MESSAGE_BYTES - used, "`%s`", other)
+                          : snprintf(out + used, MESSAGE_BYTES - used, "%.*s", (int)size, text);
+        used += (size_t)wrote;
+        before = text[size - 1];
+        text += size;
+    }
+    out[used < MESSAGE_BYTES ? used : MESSAGE_BYTES - 1] = 0;
+    return out;
+}
+
 void chi_diag_text(ch_diags *diags, uint32_t code, ch_span span, ch_span related,
     const char *message, const char *hint)
 {
     CHI_ASSERT(diags && message);
+    char words[2][MESSAGE_BYTES];
+    if (diags->word_of)
+        message = reworded(diags, message, words[0]);
+    if (diags->word_of && hint)
+        hint = reworded(diags, hint, words[1]);
     size_t index = code_index(code);
     ch_diag diag = {known_codes[index].severity, code, span, related, NULL, NULL};
     if (!hint)

@@ -42,6 +42,12 @@ void chi_diag_text(ch_diags *diags, uint32_t code, ch_span span, ch_span related
 /* A span of one line: `width` characters from line:column on. */
 ch_span chi_span_make(uint32_t file, uint32_t line, uint32_t column, uint32_t width);
 
+/* From now on words of messages and hints are said in backquotes as `word_of` has them; NULL for a
+ * word leaves it. What stands in single quotes is left alone. NULL instead of a function ends it.
+ */
+typedef const char *chi_word_fn(const void *context, const char *word);
+void chi_diags_words(ch_diags *diags, chi_word_fn *word_of, const void *context);
+
 /* The nearest of `count` names to `word` by edit distance, or NULL if none is near enough. */
 const char *chi_nearest_name(const char *word, const char *const *names, size_t count);
 

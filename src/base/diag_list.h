@@ -25,6 +25,8 @@ struct ch_diags {
     CHI_VEC(chi_diag_file) files;
     uint32_t file_count; /* numbers handed out; more than files.count once memory has ended */
     chi_diag_line *lines;
+    chi_word_fn *word_of; /* NULL: words stay */
+    const void *word_context;
     size_t count;   /* of list, in order of place */
     size_t errors;  /* all errors ever reported, kept or not */
     size_t dropped; /* reported and not kept */

@@ -321,7 +321,7 @@ static void check_loan(checker *c, chi_moment to)
     need_moment(c, t->ied, "initialExchangeDate");
     need_number(c, t->nt, "notionalPrincipal");
     if (chi_given(t->nt) && t->nt < 0.0)
-        wrong(c, "notionalPrincipal", "is negative; contractRole gives the direction");
+        wrong(c, "notionalPrincipal", "is negative; the direction comes from contractRole");
     if (t->dcc == CHI_DC_COUNT && (chi_given(t->ipnr) || t->feb == CHI_WORD_FEE_NOTIONAL))
         missing(c, "dayCountConvention", "interest needs it");
     if ((chi_given_at(t->rranx) || chi_given_cycle(t->rrcl)) && !chi_given(t->ipnr))

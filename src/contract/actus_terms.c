@@ -275,7 +275,7 @@ static void read_calendar(chi_actus_reader *reader, chi_actus_terms *t, const ch
 {
     const char *name = node && !is_blank(node) ? node->text : "NC";
     if (!name) {
-        complain(reader, t, node, "the name of a calendar");
+        complain(reader, t, node, "a name");
         return;
     }
     for (size_t i = 0; i < reader->calendar_count && !t->business_days; i++)
@@ -285,7 +285,7 @@ static void read_calendar(chi_actus_reader *reader, chi_actus_terms *t, const ch
         return;
     t->business_days = chi_calendar_builtin(reader->arena, name);
     if (!t->business_days)
-        complain(reader, t, node, "NC, MF, TARGET, US, FED or a calendar given by --calendar");
+        complain(reader, t, node, "NC, MF, TARGET, US, FED or what --calendar gives");
     else
         chi_actus_reader_add_calendar(reader, name, t->business_days);
 }
@@ -461,7 +461,8 @@ static void read_part(chi_actus_reader *reader, chi_actus_terms *t, const chi_no
         if (!part->id && !plain)
             part->id = text_of(object, "contractID");
     } else if (object->kind == CHI_MAPPING && depth < CHI_ACTUS_NEST_MAX) {
-        part->terms = read_terms(reader, object, NULL, t, part->role, depth + 1);
+        const char *id = chi_arena_format(reader->arena, "%s, part %s", t->id, role);
+        part->terms = read_terms(reader, object, id, t, part->role, depth + 1);
         part->id = part->terms ? part->terms->id : NULL;
         if (!part->terms)
             return;

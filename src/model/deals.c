@@ -266,7 +266,10 @@ static bool ask(deal_reader *r, const chi_deal *deal, chi_deal_query *query)
         .horizon = reader->horizon,
         .market = market_at_start,
         .context = r};
-    return reader->dated && reader->check_deal(query);
+    chi_diags_words(reader->diags, chi_deal_word, r);
+    bool good = reader->dated && reader->check_deal(query);
+    chi_diags_words(reader->diags, NULL, NULL);
+    return good;
 }
 
 static void read_deal(deal_reader *r, chi_contract *contract, chi_deal *deal, chi_loan *loan)

@@ -31,6 +31,9 @@ typedef struct deal_reader {
 void chi_deal_terms_read(deal_reader *r, const char *role);
 /* A number of the tree that is known to be one; `fallback` if it is absent. */
 double chi_deal_number(const deal_reader *r, const char *name, double fallback);
+/* What the file calls a term of the dictionary, for messages; NULL for words that are none.
+ * `reader` is the deal_reader. */
+const char *chi_deal_word(const void *reader, const char *word);
 double chi_driver_at_start(const chi_reader *reader, uint32_t driver);
 
 #endif

@@ -245,6 +245,46 @@ static void test_utf8(void **state)
     assert_int_equal(chi_utf8_count("a\xC3\xBC\xFF", 4), 3);
 }
 
+/* --- words --------------------------------------------------------------------------------- */
+
+static const char *other_word(const void *context, const char *word)
+{
+    (void)context;
+    return strcmp(word, "lifeCap") == 0 ? "cap" : strcmp(word, "same") == 0 ? "same" : NULL;
+}
+
+/* Names are said as the reader knows them; quotations and longer words stay. */
+static void test_words(void **state)
+{
+    (void)state;
+    ch_diags *diags = chi_diags_new();
+    chi_diags_words(diags, other_word, NULL);
+    chi_diag(diags, 603, (ch_span){0}, "give lifeCap",
+        "the bond's lifeCap is 'lifeCap', not lifeCaps or --lifeCap; same");
+    chi_diags_words(diags, NULL, NULL);
+    chi_diag(diags, 603, (ch_span){0}, NULL, "lifeCap");
+    assert_string_equal(ch_diags_at(diags, 0)->message,
+        "the bond's `cap` is 'lifeCap', not lifeCaps or --lifeCap; `same`");
+    assert_string_equal(ch_diags_at(diags, 0)->hint, "give `cap`");
+    assert_string_equal(ch_diags_at(diags, 1)->message, "lifeCap");
+    ch_diags_free(diags);
+}
+
+/* A message that grows beyond its limit is cut. */
+static void test_words_are_cut(void **state)
+{
+    (void)state;
+    char text[CHI_DIAG_BYTES_MAX + 1] = "";
+    while (strlen(text) + 6 < sizeof text)
+        strcat(text, "same ");
+    ch_diags *diags = chi_diags_new();
+    chi_diags_words(diags, other_word, NULL);
+    chi_diag(diags, 603, (ch_span){0}, NULL, "%s", text);
+    size_t size = strlen(ch_diags_at(diags, 0)->message);
+    assert_true(size <= CHI_DIAG_BYTES_MAX && size > CHI_DIAG_BYTES_MAX - 8);
+    ch_diags_free(diags);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +299,8 @@ int main(void)
         cmocka_unit_test(test_memory_may_fail_anywhere),
         cmocka_unit_test(test_nearest_name),
         cmocka_unit_test(test_utf8),
+        cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words_are_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
