@@ -2,7 +2,7 @@
 #include "flops.h"
 
 enum { /* of src/num/math.lane.h, counted there: a fused multiply-add is two */
-    EXP = 34,
+    EXP = 35,
     LOG = 30,
     BOX_MULLER = 73, /* two normals */
     UNIFORM = 1
@@ -121,8 +121,8 @@ static void count_drivers(counter *c)
     for (uint32_t d = 0; d < c->model->driver_count; d++)
         c->sum.drivers += driver(c, d);
     for (uint32_t h = 0; h < n->hazards; h++) {
-        const chi_amount *intensity = &c->plan->hazard[h].intensity;
-        c->sum.drivers += 2 + amount(c, intensity) + (intensity->expr == CHI_NONE ? 0 : 2);
+        const chi_hazard *hazard = &c->plan->hazard[h];
+        c->sum.drivers += hazard->used ? 1 : 4 + amount(c, &hazard->intensity);
     }
     for (uint32_t f = 1; f < c->model->firm_count; f++)
         if (c->model->firm[f].kind == CHI_REDUCED && c->model->firm[f].equity < 1e300)

@@ -63,7 +63,9 @@ static void explain_broken(
             (unsigned long long)path, oracle.month);
         return;
     }
-    CHI_NEVER("tile and oracle disagree about a state that is not finite");
+    /* the sum in which it was looked for is not finite, though each of its numbers is */
+    chi_diag(diags, 590, (ch_span){0}, NULL, "a sum of states is infinite on path %llu",
+        (unsigned long long)path);
 }
 
 /* Compiled code for the plan, or a warning why there is none. */

@@ -21,7 +21,7 @@ typedef struct chi_loan_due {
 /* Accrual up to the instant, ACTUS STF_*: Ipac += Y Ipnr Nt, Feac += Y FER base. */
 CH_LANE double lane_loan_accrue(double accrued, double years, double rate, double notional)
 {
-    return accrued + years * rate * notional;
+    return lane_fma(years * rate, notional, accrued);
 }
 
 /* POF_PR_LAM with the cap at what is outstanding; at maturity (POF_MD) all of it. */
@@ -34,7 +34,7 @@ CH_LANE double lane_loan_redemption(double notional, double scheduled, double at
  * the rate as a whole never falls below zero: a lender does not pay to lend. */
 CH_LANE double lane_loan_rate(double index, double floor, double multiplier, double spread)
 {
-    return lane_positive(multiplier * lane_max(index, floor) + spread);
+    return lane_positive(lane_fma(multiplier, lane_max(index, floor), spread));
 }
 
 /* Rate of a pool of notes after `face` more is issued at `rate`: the average by face. */
@@ -47,12 +47,11 @@ CH_LANE double lane_loan_pool_rate(double notional, double rate, double face, do
         rate);
 }
 
-/* Face of a draw that brings `need` from lenders with `promised` of the commitment, if there are
- * any: they lend their shares of the face and the others nothing. */
-CH_LANE double lane_draw_face(double need, double promised, double room)
+/* Face of a draw that brings `need` from the lenders that are left: they lend their shares of the
+ * face and the others nothing. per_promised is 1 over the sum of their shares, 0 without any. */
+CH_LANE double lane_draw_face(double need, double per_promised, double room)
 {
-    double wanted = lane_positive(need) / lane_select(promised, promised, 1.0);
-    return lane_select(promised, lane_min(wanted, room), 0.0);
+    return lane_min(lane_positive(need) * per_promised, room);
 }
 
 /* Claim at a moment `years` after the last instant. */

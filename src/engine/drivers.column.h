@@ -78,6 +78,14 @@ K_FN k_chain(size_t n, K_OUT open, K_OUT seen, K_IN u, K_IN opening, K_IN shutti
     }
 }
 
+/* out = the least of it and what four intensities known beforehand leave of their exponentials */
+K_FN k_least_left4(size_t n, K_OUT out, const double *a, const double *b, const double *c,
+    const double *d, double p, double q, double r, double t)
+{
+    K_PATHS out[i] =
+        lane_min(out[i], lane_min(lane_min(a[i] - p, b[i] - q), lane_min(c[i] - r, d[i] - t)));
+}
+
 /* Uses up this month's intensity; has anything arrived on some path? */
 K_ASK k_use_up(size_t n, K_OUT left, K_IN rate, double years)
 {
@@ -85,17 +93,11 @@ K_ASK k_use_up(size_t n, K_OUT left, K_IN rate, double years)
     return k_any_at_most_zero(n, left);
 }
 
-K_ASK k_use_up_same(size_t n, K_OUT left, double rate, double years)
-{
-    K_PATHS left[i] = lane_hazard_left(left[i], rate, years);
-    return k_any_at_most_zero(n, left);
-}
-
-K_FN k_arrive(size_t n, K_OUT hit, K_OUT left, K_IN on)
+K_FN k_arrive(size_t n, K_OUT hit, K_OUT left, K_IN on, double used)
 {
     K_PATHS
     {
-        double arrives = lane_le(left[i], 0.0);
+        double arrives = lane_le(left[i], used);
         hit[i] = on[i] * arrives;
         left[i] = lane_select(arrives, LANE_HAZARD_SPENT, left[i]);
     }

@@ -95,21 +95,39 @@ static void put_argument(chi_tile *tile, const chi_emit_arg *argument, char numb
     }
 }
 
+enum { CHI_ZEROS_MAX = 256 }; /* columns; the opening state has more, and once a path */
+
+/* Zeros one column at a time: of a long loop the compiler makes one, and then does not see that the
+ * zeros are there, nor which of them are overwritten at once. */
+static void put_zeros(chi_tile *tile, const double *first, size_t words)
+{
+    for (size_t at = 0; at < words; at += CHI_NATIVE_PATHS) {
+        put(&tile->emit->text, "k_zero(%d", CHI_NATIVE_PATHS);
+        put_column(tile, first + at);
+        put(&tile->emit->text, ", %du);\n", CHI_NATIVE_PATHS);
+    }
+}
+
 void chi_emit_call(
     chi_tile *tile, int asks, const char *kernel, size_t count, const chi_emit_arg *arguments)
 {
     chi_text_buffer *out = &tile->emit->text;
-    put(out, asks ? "if (%s(%d" : "%s(%d", kernel, CHI_NATIVE_PATHS);
+    if (strcmp(kernel, "k_zero") == 0 &&
+        arguments[1].word <= CHI_ZEROS_MAX * (uint64_t)CHI_NATIVE_PATHS) {
+        put_zeros(tile, arguments[0].column, arguments[1].word);
+        return;
+    }
+    put(out, asks ? "if (SELDOM(%s(%d" : "%s(%d", kernel, CHI_NATIVE_PATHS);
     bool hides = strncmp(kernel, "k_min", 5) == 0 || strncmp(kernel, "k_max", 5) == 0;
     for (size_t i = 0; i < count; i++)
         put_argument(tile, &arguments[i], hides ? HIDDEN_MARK : NUMBER_MARK);
-    put(out, asks ? ")) {\n" : ");\n");
+    put(out, asks ? "))) {\n" : ");\n");
     tile->emit->depth += asks;
 }
 
 void chi_emit_if(chi_tile *tile, const char *condition)
 {
-    put(&tile->emit->text, "if (%s) {\n", condition);
+    put(&tile->emit->text, "if (SELDOM(%s)) {\n", condition);
     tile->emit->depth++;
 }
 
@@ -124,7 +142,7 @@ void chi_emit_rare(
     chi_tile *tile, const char *condition, const char *function, uint32_t row, const double *column)
 {
     chi_text_buffer *out = &tile->emit->text;
-    put(out, "if (%s) {\n", condition);
+    put(out, "if (SELDOM(%s)) {\n", condition);
     if (column && is_scratch(tile, column)) { /* for the call it has a place in memory */
         size_t at = (size_t)(column - tile->state.block);
         size_t x = (size_t)(column - tile->state.scratch);
@@ -133,8 +151,10 @@ void chi_emit_rare(
         put(out, "k_copy(%d, X+%zu, S+%zu);\n}\n", CHI_NATIVE_PATHS, x, at);
         return;
     }
+    /* S itself, if no column is asked for: so the compiler knows that the call may change columns
+     */
     put(out, "F->rare[CHI_RARE_%s](F->tile, %uu", function, row);
-    put_column(tile, column);
+    put_column(tile, column ? column : tile->state.block);
     put(out, ");\n}\n");
 }
 
@@ -202,7 +222,8 @@ static void put_part(chi_text_buffer *out, chi_text_buffer *constants, size_t *c
 {
     size_t number = 0, slot = 0, from = 0;
     put(out,
-        "static void part_%zu(double *S, const double *restrict M, const chi_native_frame *F)\n{\n"
+        "static void part_%zu(double *restrict S, const double *restrict M, const chi_native_frame "
+        "*F)\n{\n"
         "const chi_tile_flags *flags = F->flags;\ndouble X[%d] __attribute__((aligned(64)));\n"
         "(void)flags; (void)M; (void)S; (void)X;\n",
         index, CHI_SCRATCH_COLUMNS * CHI_NATIVE_PATHS);

@@ -10,7 +10,7 @@
 
 K_FN k_lend_part(size_t n, K_OUT part, K_IN alive, double fraction, K_IN face)
 {
-    K_PATHS part[i] = alive[i] * (fraction * face[i]);
+    K_PATHS part[i] = (alive[i] * fraction) * face[i]; /* what waits for the face comes last */
 }
 
 /* Lowers `limit` to zero where the condition of a draw does not hold. */
@@ -34,11 +34,11 @@ K_FN k_draw(size_t n, K_OUT limit, K_OUT face, K_IN need)
 }
 
 /* The same where lenders may have failed. */
-K_FN k_draw_promised(size_t n, K_OUT limit, K_OUT face, K_IN need, K_IN promised)
+K_FN k_draw_promised(size_t n, K_OUT limit, K_OUT face, K_IN need, K_IN per_promised)
 {
     K_PATHS
     {
-        limit[i] = lane_draw_face(need[i], promised[i], limit[i]);
+        limit[i] = lane_draw_face(need[i], per_promised[i], limit[i]);
         face[i] = face[i] + limit[i];
     }
 }
@@ -67,7 +67,7 @@ K_FN k_unless(size_t n, K_OUT out, K_IN mask)
 K_FN k_issue_face(size_t n, K_OUT face, K_IN open, K_IN need, double per_proceeds, K_IN most)
 {
     K_PATHS face[i] =
-        open[i] * lane_min(lane_positive(need[i]) * per_proceeds, lane_positive(most[i]));
+        lane_min(lane_positive(need[i]) * per_proceeds, open[i] * lane_positive(most[i]));
 }
 
 K_FN k_pool_rate(size_t n, K_OUT rate, K_IN notional, K_IN face, K_IN new_rate)

@@ -58,7 +58,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
         CHI_O(o, notional, l) = stands ? model->loan[l].notional : 0.0;
         CHI_O(o, accrued, l) = stands ? model->loan[l].accrued : 0.0;
         CHI_O(o, rate, l) = o->plan->rate_start[l];
-        CHI_O(o, promised, l) = 1.0;
+        CHI_O(o, promised, l) = CHI_O(o, per_promised, l) = 1.0;
     }
     for (uint32_t c = 0; c < model->customer_count; c++) {
         CHI_O(o, live, c) = 1.0;
@@ -114,7 +114,7 @@ static double draw(chi_oracle *o, uint32_t row, double need)
         lane_select(CHI_O(o, stopped, row), 0.0, lane_max(most - chi_oracle_used(o, row), 0.0));
     if (loan->condition != CHI_NONE)
         limit = limit * lane_le(0.0, chi_oracle_expr(o, loan->condition));
-    double face = lane_draw_face(need, CHI_O(o, promised, row), limit);
+    double face = lane_draw_face(need, CHI_O(o, per_promised, row), limit);
     CHI_O(o, draw, row) += face;
     return lend(o, row, face, 1.0, need);
 }

@@ -153,7 +153,7 @@ static double correlated(const chi_oracle *o, uint32_t r)
     double sum = 0.0;
     for (uint32_t j = 0; j <= r; j++)
         if (factor[j] != 0.0)
-            sum = sum + factor[j] * CHI_O(o, normal, j);
+            sum = lane_fma(factor[j], CHI_O(o, normal, j), sum);
     return sum;
 }
 
@@ -205,9 +205,12 @@ static void draw_hazards(chi_oracle *o)
 {
     for (uint32_t h = 0; h < o->plan->counts.hazards; h++) {
         const chi_hazard *hazard = &o->plan->hazard[h];
-        double left = lane_hazard_left(
-            CHI_O(o, hazard, h), chi_oracle_value(o, &hazard->intensity), CHI_MONTH_YEARS);
-        double arrives = lane_le(left, 0.0);
+        double left = CHI_O(o, hazard, h), used = 0.0;
+        if (hazard->used)
+            used = hazard->used[o->month];
+        else
+            left = lane_hazard_left(left, chi_oracle_value(o, &hazard->intensity), CHI_MONTH_YEARS);
+        double arrives = lane_le(left, used);
         CHI_O(o, hazard, h) = lane_select(arrives, LANE_HAZARD_SPENT, left);
         if (hazard->is_firm)
             CHI_O(o, struck, hazard->row) = CHI_O(o, alive, hazard->row) * arrives;
@@ -360,8 +363,10 @@ static void loans(chi_oracle *o)
         add_item(o, loan->borrower, CHI_ITEM_INTEREST, interest);
         add_item(o, loan->borrower, CHI_ITEM_PRINCIPAL, principal);
         CHI_O(o, loan_due, l) = due;
-        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++)
-            CHI_O(o, pair, plan->share_pair[s]) += plan->model->share[s].fraction * due;
+        for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
+            double *pair = &CHI_O(o, pair, plan->share_pair[s]);
+            *pair = lane_fma(plan->model->share[s].fraction, due, *pair);
+        }
         if (interest != 0.0)
             chi_ledger_add(o->ledger, CHI_ENTRY_INTEREST, CHI_OF_LOAN, l, loan->borrower,
                 plan->model->share[loan->lenders.first].firm, interest);

@@ -66,6 +66,14 @@ typedef struct chi_path {
 /* Values of this path in the state. */
 #define CHI_P(path, field, i) CHI_AT((path)->state, field, i, (path)->lane)
 
+/* Where claims on the loans of the firm at hand stand in spare memory, by loan; nothing else uses
+ * this part of it. */
+static inline double *chi_path_claims(const chi_path *path)
+{
+    const chi_counts *n = &path->plan->counts;
+    return path->spare + n->firms * CHI_CLASSES + n->loans;
+}
+
 /* Step 5 where a firm is short: the greatest clearing fractions, by iteration from full payment
  * (Eisenberg and Noe 2001; with default costs Rogers and Veraart 2013). Fills `paid`. */
 void chi_path_clear(chi_path *path);

@@ -44,23 +44,45 @@ void chi_path_end_customer(chi_path *path, uint32_t row, uint32_t root, chi_entr
     note_root(path, customer->buyer, root);
 }
 
-/* --- events of default -------------------------------------------------------------------- */
-
-/* Is covenant c an uncured breach that makes this loan default? */
-static bool covenant_defaults(const chi_path *path, uint32_t c, uint32_t loan)
+/* Works out the claims on all loans of a firm, which stand still while it is tested and wound up,
+ * and leaves them in the path's spare memory. Returns them, by loan. */
+static const double *note_claims(chi_path *path, uint32_t firm)
 {
-    const chi_covenant *covenant = &path->plan->model->covenant[c];
-    return covenant->defaults && CHI_P(path, breach, c) > covenant->cure_months &&
-           covenant->firm == path->plan->model->loan[loan].borrower &&
-           (covenant->loan == CHI_NONE || covenant->loan == loan);
+    const chi_plan *plan = path->plan;
+    double *claim = chi_path_claims(path);
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++)
+        claim[plan->debt[k]] = chi_path_claim(path, plan->debt[k]);
+    return claim;
 }
 
-static bool loan_defaults(const chi_path *path, uint32_t loan)
+/* --- events of default -------------------------------------------------------------------- */
+
+/* Is covenant c an uncured breach that makes loans of this firm default? */
+static bool is_broken(const chi_path *path, uint32_t c, uint32_t firm)
 {
-    if (CHI_P(path, loan_clock, loan) > path->plan->model->loan[loan].grace_months)
+    const chi_covenant *covenant = &path->plan->model->covenant[c];
+    return covenant->firm == firm && covenant->defaults &&
+           CHI_P(path, breach, c) > covenant->cure_months;
+}
+
+/* The first broken covenant of the firm from `c` on; covenant_count if there is none. */
+static uint32_t next_broken(const chi_path *path, uint32_t firm, uint32_t c)
+{
+    while (c < path->plan->model->covenant_count && !is_broken(path, c, firm))
+        c++;
+    return c;
+}
+
+/* `broken`: the first broken covenant of its borrower. */
+static bool loan_defaults(const chi_path *path, uint32_t loan, uint32_t broken)
+{
+    const ch_model *model = path->plan->model;
+    const chi_loan *terms = &model->loan[loan];
+    if (CHI_P(path, loan_clock, loan) > terms->grace_months)
         return true;
-    for (uint32_t c = 0; c < path->plan->model->covenant_count; c++)
-        if (covenant_defaults(path, c, loan))
+    for (uint32_t c = broken; c < model->covenant_count;
+         c = next_broken(path, terms->borrower, c + 1))
+        if (model->covenant[c].loan == CHI_NONE || model->covenant[c].loan == loan)
             return true;
     return false;
 }
@@ -69,10 +91,11 @@ static bool loan_defaults(const chi_path *path, uint32_t loan)
 static double debt_in_default(const chi_path *path, uint32_t firm, const bool *in_default)
 {
     const chi_plan *plan = path->plan;
+    const double *claim = chi_path_claims(path);
     double sum = 0.0;
     for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++)
         if (in_default[plan->debt[k]])
-            sum += chi_path_claim(path, plan->debt[k]);
+            sum += claim[plan->debt[k]];
     return sum;
 }
 
@@ -82,21 +105,20 @@ static double debt_in_default(const chi_path *path, uint32_t firm, const bool *i
 static void close_cross_default(chi_path *path, uint32_t firm, bool *in_default)
 {
     const chi_plan *plan = path->plan;
+    const double *claims = chi_path_claims(path);
     double sum = debt_in_default(path, firm, in_default);
     for (bool changed = sum > 0.0; changed;) {
         changed = false;
         for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
             uint32_t i = plan->debt[k];
             const chi_loan *loan = &plan->model->loan[i];
-            if (in_default[i] || !loan->cross_default || sum < loan->cross_threshold)
+            if (in_default[i] || !loan->cross_default || sum < loan->cross_threshold ||
+                !(claims[i] > 0.0))
                 continue;
-            double claim = chi_path_claim(path, i);
-            if (claim > 0.0) {
-                in_default[i] = changed = true;
-                sum += claim;
-                chi_ledger_add(
-                    path->ledger, CHI_ENTRY_CROSS_DEFAULT, CHI_OF_LOAN, i, firm, firm, claim);
-            }
+            in_default[i] = changed = true;
+            sum += claims[i];
+            chi_ledger_add(
+                path->ledger, CHI_ENTRY_CROSS_DEFAULT, CHI_OF_LOAN, i, firm, firm, claims[i]);
         }
     }
 }
@@ -139,10 +161,9 @@ static uint32_t first_cause(const chi_path *path, uint32_t firm)
         if (chi_path_late_deal(path, firm) != CHI_NONE)
             return chi_plan_cause(plan, CHI_CAUSE_DEAL, chi_path_late_deal(path, firm));
     }
-    for (uint32_t c = 0; c < model->covenant_count; c++)
-        if (model->covenant[c].firm == firm && model->covenant[c].defaults &&
-            CHI_P(path, breach, c) > model->covenant[c].cure_months)
-            return chi_plan_cause(plan, CHI_CAUSE_COVENANT, c);
+    uint32_t broken = next_broken(path, firm, 0);
+    if (broken < model->covenant_count)
+        return chi_plan_cause(plan, CHI_CAUSE_COVENANT, broken);
     return chi_plan_cause(plan, CHI_CAUSE_EVENT, 0);
 }
 
@@ -202,7 +223,7 @@ static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
 {
     const ch_model *model = path->plan->model;
     const chi_loan *loan = &model->loan[i];
-    double claim = chi_path_claim(path, i);
+    double claim = chi_path_claims(path)[i];
     for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
         double owed = model->share[s].fraction * claim - chi_path_taken(path, s);
         estate_claim c = {
@@ -222,7 +243,7 @@ static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
 static double open_claim(const chi_path *path, uint32_t i)
 {
     chi_slice lenders = path->plan->model->loan[i].lenders;
-    double claim = chi_path_claim(path, i);
+    double claim = chi_path_claims(path)[i];
     for (uint32_t s = 0; path->plan->counts.taken && s < lenders.count; s++)
         claim -= chi_path_taken(path, lenders.first + s);
     return claim;
@@ -304,11 +325,15 @@ static void end_promises(chi_path *path, uint32_t firm)
             any = any || lives;
             hit = hit || model->share[s].firm == firm;
         }
-        if (hit)
-            CHI_P(path, promised, i) = any ? 1.0 - failed : 0.0;
+        if (!hit)
+            continue;
+        double left = any ? 1.0 - failed : 0.0;
+        CHI_P(path, promised, i) = left;
+        CHI_P(path, per_promised, i) = left > 0.0 ? 1.0 / left : 0.0;
     }
 }
 
+/* The firm ends; what its loans' holders can claim has been noted. */
 static void fall(chi_path *path, uint32_t firm, uint32_t cause)
 {
     const ch_model *model = path->plan->model;
@@ -361,7 +386,7 @@ static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_defau
         const chi_loan *loan = &model->loan[i];
         if (!in_default[i])
             continue;
-        double claim = chi_path_claim(path, i);
+        double claim = chi_path_claims(path)[i];
         chi_ledger_add(path->ledger, CHI_ENTRY_ACCELERATED, CHI_OF_LOAN, i, firm, firm, claim);
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
             chi_path_move_cash(path, firm, model->share[s].firm, model->share[s].fraction * claim);
@@ -382,12 +407,14 @@ static void test_simulated(chi_path *path, uint32_t firm, bool *in_default)
     const chi_plan *plan = path->plan;
     bool ends = chi_plan_forced(plan, firm, path->month) ||
                 CHI_P(path, clock, firm) > plan->model->firm[firm].grace_months;
+    uint32_t broken = next_broken(path, firm, 0);
+    const double *claim = note_claims(path, firm);
     for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
         uint32_t i = plan->debt[k];
-        in_default[i] = loan_defaults(path, i) && chi_path_claim(path, i) > 0.0;
+        in_default[i] = claim[i] > 0.0 && loan_defaults(path, i, broken);
         if (in_default[i])
-            chi_ledger_add(path->ledger, CHI_ENTRY_EVENT_OF_DEFAULT, CHI_OF_LOAN, i, firm, firm,
-                chi_path_claim(path, i));
+            chi_ledger_add(
+                path->ledger, CHI_ENTRY_EVENT_OF_DEFAULT, CHI_OF_LOAN, i, firm, firm, claim[i]);
     }
     close_cross_default(path, firm, in_default);
     uint32_t cause = first_cause(path, firm);
@@ -427,6 +454,7 @@ void chi_path_strike(chi_path *path)
     for (uint32_t f = 1; f < plan->model->firm_count; f++) {
         if (CHI_P(path, struck, f) == 0.0)
             continue;
+        (void)note_claims(path, f);
         fall(path, f, chi_plan_cause(plan, cause_of_strike(path, f), 0));
         CHI_P(path, struck, f) = 0.0;
     }

@@ -26,6 +26,7 @@ typedef struct chi_hazard {
     uint32_t stream;
     chi_amount intensity;
     uint32_t same_factor; /* 1: its expression is that of the hazard before, in drivers alone */
+    const double *used;   /* months: intensity used up by then, if that is known; else NULL */
 } chi_hazard;
 
 /* A lender's part of a loan. */
@@ -116,7 +117,7 @@ struct chi_plan {
 /* Numbers of spare memory that a path needs for the time of one call: see path.h. */
 static inline size_t chi_plan_spare(const chi_plan *plan)
 {
-    return plan->counts.firms * CHI_CLASSES + plan->counts.loans;
+    return plan->counts.firms * CHI_CLASSES + 2 * plan->counts.loans;
 }
 
 /* Where the streams of a kind begin in `stream`. A month draws from those before the hazards. */

@@ -26,6 +26,21 @@ static bool same_in_drivers(const ch_model *model, const chi_amount *a, const ch
     return same;
 }
 
+/* Sums of an intensity that is the same on all paths; NULL for one that is not. Nothing of the
+ * plan's months but numbers goes into it, so that it is worked out here and not on every path. */
+static const double *sum_intensity(
+    const chi_plan *plan, const chi_amount *intensity, chi_arena *arena)
+{
+    if (intensity->expr != CHI_NONE)
+        return NULL;
+    double *used = chi_arena_alloc(arena, plan->months * sizeof *used), sum = 0.0;
+    for (uint32_t m = 0; m < plan->months; m++) {
+        sum += lane_positive(chi_amount_at(plan->model, intensity, m)) * CHI_MONTH_YEARS;
+        used[m] = sum;
+    }
+    return used;
+}
+
 static void list_hazards(chi_plan *plan, chi_arena *arena)
 {
     const ch_model *model = plan->model;
@@ -33,11 +48,13 @@ static void list_hazards(chi_plan *plan, chi_arena *arena)
     for (uint32_t f = 0; f < model->firm_count; f++)
         if (model->firm[f].kind == CHI_REDUCED && can_happen(&model->firm[f].intensity))
             *CHI_PUSH(arena, &list) =
-                (chi_hazard){1, f, model->firm[f].stream, model->firm[f].intensity, 0};
+                (chi_hazard){1, f, model->firm[f].stream, model->firm[f].intensity, 0, NULL};
     for (uint32_t c = 0; c < model->customer_count; c++)
         if (can_happen(&model->customer[c].cancellation))
-            *CHI_PUSH(arena, &list) =
-                (chi_hazard){0, c, model->customer[c].stream, model->customer[c].cancellation, 0};
+            *CHI_PUSH(arena, &list) = (chi_hazard){
+                0, c, model->customer[c].stream, model->customer[c].cancellation, 0, NULL};
+    for (size_t h = 0; h < list.count; h++)
+        list.at[h].used = sum_intensity(plan, &list.at[h].intensity, arena);
     for (size_t h = 1; h < list.count; h++)
         list.at[h].same_factor =
             same_in_drivers(model, &list.at[h - 1].intensity, &list.at[h].intensity);

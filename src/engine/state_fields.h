@@ -43,6 +43,7 @@
     X(fee, n->loans, "Feac: undrawn fee accrued")                                                  \
     X(drawn, n->loans, "drawn or issued after start, in all")                                      \
     X(promised, n->loans, "share of the commitment whose lenders have not failed")                 \
+    X(per_promised, n->loans, "1 over that; 0 if there are none")                                  \
     X(forgone, n->loans, "part of draws that a lender did not give, lost to the facility")         \
     X(loan_arrears, n->loans, "due and not paid")                                                  \
     X(loan_clock, n->loans, "months in a row with arrears")                                        \

@@ -198,8 +198,8 @@ static void count_cash(chi_tile *tile, double *sum, double *size, const double *
 }
 
 /* Cash of all firms must be what it was at start, relative to the most money that lay about or came
- * to simulated firms in one month: rounding is relative to what is added. */
-static void check_conservation(chi_tile *tile)
+ * to simulated firms in one month: rounding is relative to what is added. Returns that sum. */
+static const double *check_conservation(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
     double *sum = CHI_T(tile, scratch, 0), *size = CHI_T(tile, scratch, 1);
@@ -212,43 +212,58 @@ static void check_conservation(chi_tile *tile)
     for (uint32_t s = 0; s < plan->counts.sims; s++)
         CHI_DO(tile, add_to, size, CHI_T(tile, expected, s));
     CHI_DO(tile, residual, tile->residual, tile->moved, sum, size, plan->cash_total);
+    return size;
 }
 
-static void check_columns(chi_tile *tile, const double *first, size_t count)
+/* Columns that wait to be looked at. */
+typedef struct chi_looked {
+    const double *column[8];
+    size_t count;
+} chi_looked;
+
+static void look_at(chi_tile *tile, chi_looked *at, const double *column)
 {
-    size_t d = tile->state.stride, c = 0;
-    double *finite = tile->finite;
-    for (; c + 8 <= count; c += 8) {
-        const double *x = first + c * d;
-        CHI_DO(tile, note_finite8, finite, x, x + d, x + 2 * d, x + 3 * d, x + 4 * d, x + 5 * d,
-            x + 6 * d, x + 7 * d);
-    }
-    for (; c < count; c++)
-        CHI_DO(tile, note_finite, finite, first + c * d);
+    const double **c = at->column;
+    c[at->count++] = column;
+    if (at->count < 8)
+        return;
+    CHI_DO(tile, note_finite8, tile->finite, c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7]);
+    at->count = 0;
 }
 
-/* Looked at are the states that arithmetic moves. Not: masks and counters, which are 0, 1, 2, ...
- * by construction; hazards and advances, which only fall, by amounts looked at where they are
- * computed; arrears, parts of dues that the cash of the same month shows; loans in months in which
- * nothing moves them. */
-static void check_finite(chi_tile *tile)
+static void look_at_rows(chi_tile *tile, chi_looked *at, const double *first, size_t count)
+{
+    for (size_t c = 0; c < count; c++)
+        look_at(tile, at, first + c * tile->state.stride);
+}
+
+/* Looked at are the states that arithmetic moves, cash by the sum of its sizes. Not: masks and
+ * counters, which are 0, 1, 2, ... by construction; hazards and advances, which only fall, by
+ * amounts looked at where they are computed; arrears, parts of dues that the cash of the same month
+ * shows; loans in months in which nothing moves them. */
+static void check_finite(chi_tile *tile, const double *cash)
 {
     const chi_plan *plan = tile->plan;
-    check_columns(tile, tile->state.latent, plan->counts.drivers);
-    check_columns(tile, tile->state.cash, plan->counts.firms);
+    chi_looked at = {.count = 0};
+    look_at(tile, &at, cash);
+    look_at_rows(tile, &at, tile->state.latent, plan->counts.drivers);
     for (uint32_t s = 0; s < plan->counts.sims; s++)
-        check_columns(tile, CHI_T(tile, property, plan->firm_of_sim[s]), 1);
+        look_at(tile, &at, CHI_T(tile, property, plan->firm_of_sim[s]));
     for (uint32_t l = 0; l < plan->counts.loans; l++) {
-        size_t at = (size_t)l * plan->months + tile->month;
-        if (plan->has_due[at] || plan->can_draw[at] || plan->lend[at] != 0.0)
-            CHI_DO(tile, note_finite3, tile->finite, CHI_T(tile, notional, l),
-                CHI_T(tile, accrued, l), CHI_T(tile, rate, l));
+        size_t k = (size_t)l * plan->months + tile->month;
+        if (!plan->has_due[k] && !plan->can_draw[k] && plan->lend[k] == 0.0)
+            continue;
+        look_at(tile, &at, CHI_T(tile, notional, l));
+        look_at(tile, &at, CHI_T(tile, accrued, l));
+        look_at(tile, &at, CHI_T(tile, rate, l));
     }
-    check_columns(tile, tile->state.leg_nt, plan->counts.legs);
-    check_columns(tile, tile->state.leg_ipac, plan->counts.legs);
-    check_columns(tile, tile->state.leg_second, plan->counts.legs);
-    check_columns(tile, tile->state.equity, plan->counts.marks);
-    check_columns(tile, tile->state.price, plan->counts.assets);
+    look_at_rows(tile, &at, tile->state.leg_nt, plan->counts.legs);
+    look_at_rows(tile, &at, tile->state.leg_ipac, plan->counts.legs);
+    look_at_rows(tile, &at, tile->state.leg_second, plan->counts.legs);
+    look_at_rows(tile, &at, tile->state.equity, plan->counts.marks);
+    look_at_rows(tile, &at, tile->state.price, plan->counts.assets);
+    for (size_t c = 0; c < at.count; c++)
+        CHI_DO(tile, note_finite, tile->finite, at.column[c]);
 }
 
 void chi_tile_close(chi_tile *tile)
@@ -264,8 +279,7 @@ void chi_tile_close(chi_tile *tile)
     fall(tile);
     if (tile->plan->counts.marks > 0)
         CHI_RARE(tile, 1, mark, 0, NULL);
-    check_conservation(tile);
-    check_finite(tile);
+    check_finite(tile, check_conservation(tile));
 }
 
 void chi_tile_month(chi_tile *tile)

@@ -30,6 +30,7 @@ static void start_contracts(chi_tile *tile)
         fill(tile, CHI_T(tile, accrued, l), stands ? loan->accrued : 0.0);
         fill(tile, CHI_T(tile, rate, l), tile->plan->rate_start[l]);
         fill(tile, CHI_T(tile, promised, l), 1.0);
+        fill(tile, CHI_T(tile, per_promised, l), 1.0);
     }
     for (uint32_t c = 0; c < model->customer_count; c++) {
         fill(tile, CHI_T(tile, live, c), 1.0);
@@ -190,35 +191,51 @@ static void move_chain(chi_tile *tile, uint32_t d, double shift)
         shift);
 }
 
-static void move_drivers(chi_tile *tile)
+static void move_driver(chi_tile *tile, uint32_t d)
 {
     const ch_model *model = tile->plan->model;
-    for (uint32_t d = 0; d < model->driver_count; d++) {
-        const chi_driver *driver = &model->driver[d];
-        double shift = tile->plan->shift[(size_t)d * tile->plan->months + tile->month];
-        if (driver->process == CHI_VASICEK) {
-            move_vasicek(tile, d, shift);
-        } else if (driver->process == CHI_GBM) {
-            move_gbm(tile, d, shift);
-        } else if (driver->process == CHI_CHAIN) {
-            move_chain(tile, d, shift);
-        } else {
-            double value = chi_amount_at(model, &driver->path, tile->month);
-            fill(tile, CHI_T(tile, latent, d), value);
-            fill(tile, CHI_T(tile, driver, d), value + shift);
-        }
+    const chi_driver *driver = &model->driver[d];
+    double shift = tile->plan->shift[(size_t)d * tile->plan->months + tile->month];
+    if (driver->process == CHI_VASICEK) {
+        move_vasicek(tile, d, shift);
+    } else if (driver->process == CHI_GBM) {
+        move_gbm(tile, d, shift);
+    } else if (driver->process == CHI_CHAIN) {
+        move_chain(tile, d, shift);
+    } else {
+        double value = chi_amount_at(model, &driver->path, tile->month);
+        fill(tile, CHI_T(tile, latent, d), value);
+        fill(tile, CHI_T(tile, driver, d), value + shift);
+    }
+}
+
+/* In their order, but geometric Brownian motions ahead of those others that nothing they need
+ * depends on: their exponentials take longest, and what follows waits for them. */
+static void move_drivers(chi_tile *tile)
+{
+    const chi_driver *driver = tile->plan->model->driver;
+    uint32_t count = tile->plan->model->driver_count;
+    for (uint32_t first = 0, end; first < count; first = end) {
+        for (end = first + 1; end < count && driver[end].process != CHI_CHAIN;)
+            end++;
+        for (uint32_t pass = 0; pass < 2; pass++)
+            for (uint32_t d = first; d < end; d++)
+                if ((driver[d].process == CHI_GBM || driver[d].process == CHI_CHAIN) == (pass == 0))
+                    move_driver(tile, d);
     }
 }
 
 /* --- defaults and cancellations ------------------------------------------------------------ */
 
-/* Intensities of which something may arrive on some path this month. */
-static void arrive(chi_tile *tile, const chi_hazard *hazard, double *left)
+/* A hazard of which something may arrive on some path this month: where no more than `used` is left
+ * of the exponential. */
+static void arrive(chi_tile *tile, uint32_t h, double used)
 {
+    const chi_hazard *hazard = &tile->plan->hazard[h];
     const double *on =
         hazard->is_firm ? CHI_T(tile, alive, hazard->row) : CHI_T(tile, live, hazard->row);
     double *hit = hazard->is_firm ? CHI_T(tile, struck, hazard->row) : CHI_T(tile, scratch, 0);
-    CHI_DO(tile, arrive, hit, left, on);
+    CHI_DO(tile, arrive, hit, CHI_T(tile, hazard, h), on, used);
     CHI_WHEN(tile, any, hit)
     {
         if (hazard->is_firm)
@@ -228,6 +245,28 @@ static void arrive(chi_tile *tile, const chi_hazard *hazard, double *left)
     }
 }
 
+/* Hazards `first` to `end` - 1, whose intensities the plan has summed: one question for all. */
+static void known_hazards(chi_tile *tile, uint32_t first, uint32_t end)
+{
+    const chi_hazard *hazard = tile->plan->hazard;
+    double *left = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX);
+    fill(tile, left, LANE_HAZARD_SPENT);
+    for (uint32_t h = first; h < end; h += 4) {
+        const double *column[4];
+        double used[4];
+        for (uint32_t k = 0; k < 4; k++) { /* the last ones stand in for those that are not there */
+            uint32_t at = h + k < end ? h + k : end - 1;
+            column[k] = CHI_T(tile, hazard, at);
+            used[k] = hazard[at].used[tile->month];
+        }
+        CHI_DO(tile, least_left4, left, column[0], column[1], column[2], column[3], used[0],
+            used[1], used[2], used[3]);
+    }
+    CHI_WHEN(tile, any_at_most_zero, left)
+    for (uint32_t h = first; h < end; h++)
+        arrive(tile, h, hazard[h].used[tile->month]);
+}
+
 static void draw_hazards(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
@@ -235,16 +274,18 @@ static void draw_hazards(chi_tile *tile)
     for (uint32_t h = 0; h < plan->counts.hazards; h++) {
         const chi_hazard *hazard = &plan->hazard[h];
         double *left = CHI_T(tile, hazard, h);
+        if (hazard->used) {
+            uint32_t first = h;
+            while (h + 1 < plan->counts.hazards && plan->hazard[h + 1].used)
+                h++;
+            known_hazards(tile, first, h + 1);
+            continue;
+        }
         if (!hazard->same_factor) /* else the registers still hold it */
             factor = chi_tile_factor(tile, &hazard->intensity, 2);
         chi_operand rate = chi_tile_times(tile, &hazard->intensity, factor, 1);
-        if (rate.column) {
-            CHI_WHEN(tile, use_up, left, rate.column, CHI_MONTH_YEARS)
-            arrive(tile, hazard, left);
-        } else {
-            CHI_WHEN(tile, use_up_same, left, rate.uniform, CHI_MONTH_YEARS)
-            arrive(tile, hazard, left);
-        }
+        CHI_WHEN(tile, use_up, left, as_column(tile, rate, 1), CHI_MONTH_YEARS)
+        arrive(tile, h, 0.0);
     }
 }
 

@@ -65,8 +65,8 @@ static void draw(chi_tile *tile, uint32_t row, double *need)
         CHI_DO(tile, require, limit, as_column(tile, value, 0));
     }
     if (plan->can_lose[row])
-        CHI_DO(
-            tile, draw_promised, limit, CHI_T(tile, draw, row), need, CHI_T(tile, promised, row));
+        CHI_DO(tile, draw_promised, limit, CHI_T(tile, draw, row), need,
+            CHI_T(tile, per_promised, row));
     else
         CHI_DO(tile, draw, limit, CHI_T(tile, draw, row), need);
     lend(tile, row, limit, 1.0, need);

@@ -8,6 +8,12 @@
 
 #define CH_LANE static inline __attribute__((always_inline, unused))
 
+/* a * b + c, rounded once. */
+CH_LANE double lane_fma(double a, double b, double c)
+{
+    return __builtin_fma(a, b, c);
+}
+
 /* a where mask is not zero, else b. */
 CH_LANE double lane_select(double mask, double a, double b)
 {

@@ -37,12 +37,6 @@ CH_LANE double lane_from_bits(uint64_t bits)
     return x;
 }
 
-/* a * b + c, rounded once. */
-CH_LANE double lane_fma(double a, double b, double c)
-{
-    return __builtin_fma(a, b, c);
-}
-
 CH_LANE double lane_sqrt(double x)
 {
     return __builtin_sqrt(x);
@@ -55,20 +49,20 @@ CH_LANE double lane_sqrt(double x)
 #define LANE_LN2_HIGH 0x1.62e42fefa38p-1
 #define LANE_LN2_LOW 0x1.ef35793c7673p-45
 
-/* (exp(r) - 1 - r) / r^2 for |r| <= ln(2)/2; relative error of exp 2^-61. */
+/* (exp(r) - 1 - r) / r^2 for |r| <= ln(2)/2; relative error of exp 2^-61. By pairs, not one
+ * coefficient after the other (G. Estrin, "Organization of computer systems: the fixed plus
+ * variable structure computer", 1960): a driver's path waits for it. */
 CH_LANE double lane_exp_tail(double r)
 {
-    double q = 0x1.1f8e8cb7fe507p-29;
-    q = lane_fma(q, r, 0x1.af4df050824e4p-26);
-    q = lane_fma(q, r, 0x1.27e4cb0bd7ef8p-22);
-    q = lane_fma(q, r, 0x1.71de022e47e49p-19);
-    q = lane_fma(q, r, 0x1.a01a01ada30c8p-16);
-    q = lane_fma(q, r, 0x1.a01a01abe90a6p-13);
-    q = lane_fma(q, r, 0x1.6c16c16c15068p-10);
-    q = lane_fma(q, r, 0x1.11111111100dap-7);
-    q = lane_fma(q, r, 0x1.5555555555558p-5);
-    q = lane_fma(q, r, 0x1.5555555555557p-3);
-    return lane_fma(q, r, 0.5);
+    double r2 = r * r, r4 = r2 * r2;
+    double a = lane_fma(0x1.5555555555557p-3, r, 0.5);
+    double b = lane_fma(0x1.11111111100dap-7, r, 0x1.5555555555558p-5);
+    double c = lane_fma(0x1.a01a01abe90a6p-13, r, 0x1.6c16c16c15068p-10);
+    double d = lane_fma(0x1.71de022e47e49p-19, r, 0x1.a01a01ada30c8p-16);
+    double e = lane_fma(0x1.af4df050824e4p-26, r, 0x1.27e4cb0bd7ef8p-22);
+    e = lane_fma(0x1.1f8e8cb7fe507p-29, r2, e);
+    double low = lane_fma(b, r2, a), high = lane_fma(d, r2, c);
+    return lane_fma(lane_fma(e, r4, high), r4, low);
 }
 
 /* exp(x). Error below 1 ulp, subnormal results included. Above 709.78 it is +inf, below -745.13

@@ -132,24 +132,29 @@ CH_LANE void uniforms_group(const philox_start *start, const vector *at, const i
     EACH STORE(at[k].b, UNIFORM(JOIN(word3[k], word2[k])));
 }
 
-/* Needs first .. first + count - 1 to share the high word, and count to be a multiple of WIDTH. */
+/* Needs first .. first + count - 1 to share the high word, and count to be a multiple of WIDTH.
+ * Registers of one row or, if it has few, of several rows make a group. */
 static void uniforms_wide(uint64_t seed, uint64_t first, size_t count, uint32_t month,
     const uint32_t *stream, size_t rows, size_t stride, double *a, double *b)
 {
     philox_start start = philox_start_of(seed, (uint32_t)(first >> 32), month);
-    vector group[GROUP];
-    int filled = 0;
-    for (size_t r = 0; r < rows; r++)
-        for (size_t i = 0; i < count; i += WIDTH) {
-            group[filled++] =
-                (vector){first + i, stream[r], a + r * stride + i, b + r * stride + i};
-            if (filled < GROUP)
-                continue;
-            uniforms_group(&start, group, GROUP);
-            filled = 0;
+    size_t total = rows * (count / WIDTH), row = 0, path = 0;
+    for (size_t done = 0; done < total;) {
+        vector at[GROUP];
+        const int group = total - done < GROUP ? 1 : GROUP;
+        for (int k = 0; k < group; k++) {
+            size_t place = row * stride + path;
+            at[k] = (vector){first + path, stream[row], a + place, b + place};
+            path += WIDTH;
+            row += path == count;
+            path = path == count ? 0 : path;
         }
-    for (int k = 0; k < filled; k++)
-        uniforms_group(&start, &group[k], 1);
+        if (group == GROUP)
+            uniforms_group(&start, at, GROUP);
+        else
+            uniforms_group(&start, at, 1);
+        done += (size_t)group;
+    }
 }
 #endif
 

@@ -346,7 +346,7 @@ static void columns_equal_lanes(void **state)
         }
         uint64_t turns =
             hash_values(hash_values(14695981039346656037u, sine, COUNT), cosine, COUNT);
-        assert_int_equal(exps, 0xaeb3f1f4f4ec0392u);
+        assert_int_equal(exps, 0xfdf8b47a2e21c559u);
         assert_int_equal(logs, 0x3463a55289763e7cu);
         assert_int_equal(inverses, 0xe6e74afc55114bdbu);
         assert_int_equal(turns, 0x436c20d77ca74caeu);
