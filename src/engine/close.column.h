@@ -34,10 +34,16 @@ K_FN k_book_draw(size_t n, K_OUT notional, K_OUT drawn, K_IN alive, K_IN face, K
     }
 }
 
-/* What a lender was asked for and did not give is lost to the facility. */
-K_FN k_forgo(size_t n, K_OUT forgone, K_IN alive, K_IN face, K_IN paid, double fraction)
+/* What failed lenders were asked for and did not give is lost to the facility. */
+K_FN k_forgo(size_t n, K_OUT forgone, K_IN face, K_IN promised)
 {
-    K_PATHS forgone[i] = forgone[i] + fraction * face[i] * (1.0 - alive[i] * paid[i]);
+    K_PATHS forgone[i] = forgone[i] + face[i] * (1.0 - promised[i]);
+}
+
+/* The same of one that lives and is short, as only a simulated lender can be. */
+K_FN k_forgo_unpaid(size_t n, K_OUT forgone, K_IN alive, K_IN face, K_IN paid, double fraction)
+{
+    K_PATHS forgone[i] = forgone[i] + alive[i] * (fraction * face[i]) * (1.0 - paid[i]);
 }
 
 /* Cash above the target repays a revolver. */

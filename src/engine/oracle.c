@@ -288,6 +288,8 @@ static void book_draws(chi_oracle *o)
         size_t at = (size_t)l * plan->months + o->month;
         if (!plan->can_draw[at] && plan->lend[at] == 0.0)
             continue;
+        if (chi_plan_forgoes(plan, l))
+            CHI_O(o, forgone, l) += CHI_O(o, draw, l) * (1.0 - CHI_O(o, promised, l));
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
             const chi_share *share = &plan->model->share[s];
             double got = CHI_O(o, alive, share->firm) * (share->fraction * CHI_O(o, draw, l)) *
@@ -295,11 +297,10 @@ static void book_draws(chi_oracle *o)
             CHI_O(o, notional, l) += got;
             if (plan->lend[at] == 0.0)
                 CHI_O(o, drawn, l) += got;
-            if (share->firm != 0 && chi_plan_forgoes(plan, l))
-                CHI_O(o, forgone, l) +=
-                    share->fraction * CHI_O(o, draw, l) *
-                    (1.0 - CHI_O(o, alive, share->firm) *
-                               CHI_O(o, paid, (size_t)share->firm * CHI_CLASSES));
+            if (plan->sim_of_firm[share->firm] != CHI_NONE && chi_plan_forgoes(plan, l))
+                CHI_O(o, forgone, l) += CHI_O(o, alive, share->firm) *
+                                        (share->fraction * CHI_O(o, draw, l)) *
+                                        (1.0 - CHI_O(o, paid, (size_t)share->firm * CHI_CLASSES));
         }
     }
 }

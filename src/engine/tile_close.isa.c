@@ -67,6 +67,9 @@ static void book_draws(chi_tile *tile)
         if (!plan->can_draw[at] && plan->lend[at] == 0.0)
             continue;
         double counts = plan->lend[at] == 0.0 ? 1.0 : 0.0;
+        if (chi_plan_forgoes(plan, l))
+            CHI_DO(tile, forgo, CHI_T(tile, forgone, l), CHI_T(tile, draw, l),
+                CHI_T(tile, promised, l));
         for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
             const chi_share *share = &plan->model->share[s];
             const double *paid =
@@ -74,8 +77,8 @@ static void book_draws(chi_tile *tile)
             CHI_DO(tile, book_draw, CHI_T(tile, notional, l), CHI_T(tile, drawn, l),
                 CHI_T(tile, alive, share->firm), CHI_T(tile, draw, l), paid, share->fraction,
                 counts);
-            if (share->firm != 0 && chi_plan_forgoes(plan, l))
-                CHI_DO(tile, forgo, CHI_T(tile, forgone, l), CHI_T(tile, alive, share->firm),
+            if (plan->sim_of_firm[share->firm] != CHI_NONE && chi_plan_forgoes(plan, l))
+                CHI_DO(tile, forgo_unpaid, CHI_T(tile, forgone, l), CHI_T(tile, alive, share->firm),
                     CHI_T(tile, draw, l), paid, share->fraction);
         }
     }
