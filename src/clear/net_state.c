@@ -328,6 +328,11 @@ void chi_net_state_descend(chi_net_state *state)
     state->solvent_set = false;
     chi_net_state_top(state);
     bool settled = true;
+    /* The top has no equity in it, which holders count on: it begins where all pay in full. */
+    if (problem->holdings) {
+        settled = chi_net_state_settle(state, 1e-14);
+        chi_net_state_refresh(state, false);
+    }
     uint32_t round = 1;
     for (size_t step = 0; step < DESCENT_ROUNDS_MAX; step++) {
         double tie = tolerance > 1e-14 ? 10.0 * tolerance : CHI_NET_TIE;

@@ -258,9 +258,36 @@ static void test_other_roads(void **state)
     run(quick_agrees, 800, false, false);
     run(quick_agrees, 200, false, true);
     run(reverse_agrees, 60, false, false);
-    run(reverse_agrees, 2, false, true);
-    run(reverse_agrees, 2, true, true);
+    run(reverse_agrees, 30, false, true);
+    run(reverse_agrees, 30, true, true);
     run(reverse_agrees, 60, true, false);
+}
+
+/* A owes B 10, has 4 and holds nine tenths of B, which has 1 and owes 4 outside. If A pays, B has 7
+ * left, of which A gets 6.3, and can pay. If A failed half of all would be lost and B have nothing
+ * left: that is a solution too, but not the greatest. */
+static void test_holdings_with_costs(void **state)
+{
+    (void)state;
+    chi_arena arena;
+    chi_arena_init(&arena);
+    uint32_t debtor[] = {0}, creditor[] = {1}, issuer[] = {1}, holder[] = {0};
+    double amount[] = {10.0}, share[] = {0.9}, outside[] = {4.0, 1.0}, external[] = {0.0, 4.0};
+    chi_network network = {.firms = 2,
+        .outside = outside,
+        .external = external,
+        .tiers = 1,
+        .exposures = {1, debtor, creditor, amount},
+        .holdings = {1, issuer, holder, share}};
+    chi_net_build b;
+    chi_net_build_problem(&arena, &network, 0.5, 0.5, &b);
+    chi_net_clearing most = chi_net_clear_greatest(&arena, &b.problem);
+    assert_true(most.converged && !most.failed[0] && !most.failed[1]);
+    assert_true(fabs(most.value[0] - 10.3) < 1e-12 && fabs(most.value[1] - 11.0) < 1e-12);
+    chi_net_clearing least = chi_net_clear_least(&arena, &b.problem);
+    assert_true(least.converged && least.failed[0] && least.failed[1]);
+    assert_true(fabs(least.value[0] - 4.0) < 1e-12 && fabs(least.value[1] - 3.0) < 1e-12);
+    chi_arena_free(&arena);
 }
 
 /* --- exact arithmetic ------------------------------------------------------------------------ */
@@ -427,6 +454,7 @@ int main(void)
         cmocka_unit_test(test_other_roads),
         cmocka_unit_test(test_certificate),
         cmocka_unit_test(test_distress),
+        cmocka_unit_test(test_holdings_with_costs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
