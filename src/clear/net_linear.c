@@ -11,6 +11,7 @@ enum {
     KRYLOV_VECTORS = 7, /* work vectors of BiCGSTAB */
     KRYLOV_STEPS_MAX = 400,
     SWEEPS_MAX = 20000,
+    SINGULAR_SWEEPS_MAX = 100,
     TRIAL_SWEEPS = 3, /* sweeps after which their rate is judged */
     AGGREGATE_SWEEPS_MAX = 60,
 };
@@ -229,7 +230,9 @@ static chi_net_linear_report solve_sweeps(
 {
     chi_net_linear_report report = {0};
     double before = 0.0;
-    while (report.passes < SWEEPS_MAX) {
+    /* What elimination could not solve has no solution, or many; sweeps soon find one of these. */
+    size_t most = c->rows <= DENSE_MAX ? SINGULAR_SWEEPS_MAX : SWEEPS_MAX;
+    while (report.passes < most) {
         double change = sweep(c, right, y);
         double rate = before > 0.0 ? change / before : 1.0;
         before = change;

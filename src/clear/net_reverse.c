@@ -1,25 +1,11 @@
 /* Reverse stress by breakpoints along a ray. */
-#include "clear/net_reverse.h"
+#include "clear/net_reverse_ray.h"
 
 #include "base/check.h"
-#include "clear/net_state.h"
 
 #include <math.h>
-#include <string.h>
 
-enum { BISECTIONS = 44 };
-
-typedef struct ray {
-    chi_arena *arena;
-    chi_net_problem problem; /* with outside[] at the present size */
-    const double *first, *fall;
-    double *outside, *slope, *slope_out;
-    chi_net_state state;
-    chi_net_reverse found;
-    double size;
-} ray;
-
-static void set_size(ray *r, double size)
+void chi_net_ray_set_size(chi_net_ray *r, double size)
 {
     r->size = size;
     for (size_t i = 0; i < r->problem.firms; i++) {
@@ -28,14 +14,20 @@ static void set_size(ray *r, double size)
     }
 }
 
-static void add_break(ray *r, uint32_t firm, bool knocked)
+void chi_net_ray_add_break(chi_net_ray *r, uint32_t firm, bool knocked)
 {
     r->found.breaks[r->found.count++] = (chi_net_break){r->size, firm, knocked};
 }
 
+bool chi_net_ray_is_over(const chi_net_ray *r)
+{
+    return r->found.count >= r->count_max ||
+           (r->target != UINT32_MAX && r->state.clearing.failed[r->target]);
+}
+
 /* The firms whose payments move with the ray: failed, with something left for the network. A firm
  * that has just reached its threshold still pays all it owes, but not for any larger shock. */
-static void find_moving(ray *r)
+static void find_moving(chi_net_ray *r)
 {
     const chi_net_problem *p = &r->problem;
     chi_net_state *s = &r->state;
@@ -52,7 +44,7 @@ static void find_moving(ray *r)
 
 /* Change of every value per unit of size, on the present pieces. With D the failed firms that pay
  * in part, v' = e' + A_D (beta v' + (alpha - beta) e') / size. */
-static bool find_slopes(ray *r)
+static bool find_slopes(chi_net_ray *r)
 {
     const chi_net_problem *p = &r->problem;
     chi_net_state *s = &r->state;
@@ -90,7 +82,7 @@ static bool find_slopes(ray *r)
 
 /* How far the ray goes until a solvent firm reaches its threshold; the firm in *who, UINT32_MAX if
  * none does. */
-static double next_stop(const ray *r, uint32_t *who)
+static double next_stop(const chi_net_ray *r, uint32_t *who)
 {
     const chi_net_problem *p = &r->problem;
     double nearest = (double)INFINITY;
@@ -110,13 +102,13 @@ static double next_stop(const ray *r, uint32_t *who)
 }
 
 /* Lets one firm fail at the present size and everybody whom that knocks over. */
-static bool let_fail(ray *r, uint32_t firm)
+static bool let_fail(chi_net_ray *r, uint32_t firm)
 {
     chi_net_state *s = &r->state;
     uint32_t round = (uint32_t)r->found.count + 2;
     if (!s->clearing.failed[firm]) {
         s->clearing.failed[firm] = 1;
-        add_break(r, firm, false);
+        chi_net_ray_add_break(r, firm, false);
     }
     for (;;) {
         if (!chi_net_state_settle(s, 1e-14))
@@ -128,34 +120,28 @@ static bool let_fail(ray *r, uint32_t firm)
         for (uint32_t i = 0; i < r->problem.firms; i++) {
             if (s->clearing.failed[i] && s->clearing.round[i] == round) {
                 s->clearing.round[i] = 1;
-                add_break(r, i, true);
+                chi_net_ray_add_break(r, i, true);
             }
         }
     }
 }
 
-static bool is_over(const ray *r, uint32_t target, size_t count_max)
+static void follow(chi_net_ray *r)
 {
-    return r->found.count >= count_max ||
-           (target != UINT32_MAX && r->state.clearing.failed[target]);
-}
-
-static void follow(ray *r, double size_max, uint32_t target, size_t count_max)
-{
-    while (!is_over(r, target, count_max)) {
+    while (!chi_net_ray_is_over(r)) {
         uint32_t who;
         if (!find_slopes(r)) {
             r->found.converged = false;
             return;
         }
         double step = next_stop(r, &who);
-        if (who == UINT32_MAX || r->size + step >= size_max) {
-            r->found.reached = size_max;
+        if (who == UINT32_MAX || r->size + step >= r->size_max) {
+            r->found.reached = r->size_max;
             return;
         }
         for (size_t i = 0; i < r->problem.firms; i++)
             r->state.clearing.value[i] += step * r->slope[i];
-        set_size(r, r->size + step);
+        chi_net_ray_set_size(r, r->size + step);
         if (!let_fail(r, who)) {
             r->found.converged = false;
             return;
@@ -164,65 +150,35 @@ static void follow(ray *r, double size_max, uint32_t target, size_t count_max)
     }
 }
 
-/* Tiers, holdings, senior outsiders: the greatest solution is monotone in the size, so bisection
- * finds the next size at which anybody fails. */
-static void bisect(ray *r, double size_max, uint32_t target, size_t count_max)
-{
-    uint8_t *failed = r->state.clearing.failed;
-    while (!is_over(r, target, count_max)) {
-        double low = r->size, high = size_max;
-        set_size(r, high);
-        chi_net_clearing at = chi_net_clear_greatest(r->arena, &r->problem);
-        for (int k = 0; k < BISECTIONS; k++) {
-            double middle = 0.5 * (low + high);
-            set_size(r, middle);
-            chi_net_clearing c = chi_net_clear_greatest(r->arena, &r->problem);
-            bool more = memcmp(c.failed, failed, r->problem.firms) != 0;
-            high = more ? middle : high;
-            low = more ? low : middle;
-            at = more ? c : at;
-        }
-        r->found.converged = r->found.converged && at.converged;
-        r->found.interval = fmax(r->found.interval, high - low);
-        set_size(r, high);
-        r->found.reached = high;
-        bool any = false;
-        for (uint32_t i = 0; i < r->problem.firms; i++) {
-            if (at.failed[i] && !failed[i]) {
-                add_break(r, i, any);
-                failed[i] = 1;
-                any = true;
-            }
-        }
-        if (!any)
-            return;
-    }
-}
-
 chi_net_reverse chi_net_reverse_follow(chi_arena *arena, const chi_net_problem *problem,
     const double *fall, double size_max, uint32_t target, size_t count_max)
 {
     size_t n = problem->firms;
-    ray r = {.arena = arena, .problem = *problem, .first = problem->outside, .fall = fall};
+    chi_net_ray r = {.arena = arena,
+        .problem = *problem,
+        .first = problem->outside,
+        .fall = fall,
+        .target = target,
+        .count_max = count_max,
+        .size_max = size_max};
     r.outside = chi_arena_alloc(arena, (n + 1) * sizeof(double));
     r.slope = chi_arena_alloc(arena, (n + 1) * sizeof(double));
-    r.slope_out = chi_arena_alloc(arena, (n + 1) * sizeof(double));
+    r.slope_out = chi_arena_alloc(arena, (problem->nodes + 1) * sizeof(double));
     r.problem.outside = r.outside;
     r.found.breaks = chi_arena_alloc(arena, (n + 1) * sizeof *r.found.breaks);
-    set_size(&r, 0.0);
+    chi_net_ray_set_size(&r, 0.0);
     r.state = chi_net_state_new(arena, &r.problem, NULL);
     chi_net_state_descend(&r.state);
     chi_net_state_ready_solver(&r.state);
     r.found.converged = r.state.clearing.converged;
     for (uint32_t i = 0; i < n; i++) {
         if (r.state.clearing.failed[i])
-            add_break(&r, i, false);
+            chi_net_ray_add_break(&r, i, false);
     }
     r.found.failed_at_start = r.found.count;
-    r.found.exact = !r.state.floors;
-    if (r.found.exact)
-        follow(&r, size_max, target, count_max);
+    if (r.state.floors)
+        chi_net_ray_follow_nodes(&r);
     else
-        bisect(&r, size_max, target, count_max);
+        follow(&r);
     return r.found;
 }

@@ -1,7 +1,9 @@
 /* Reverse stress: along a ray of shocks, who falls first, second, and at which size exactly.
  *
  * Outside assets are e - t * fall. Between two breakpoints the clearing vector moves on straight
- * lines, so the next firm to reach its threshold is found by division, not by search. */
+ * lines, so the next firm to reach its threshold, or the next claim of which nothing is left, is
+ * found by division, not by search. Where costs of default, or money that goes round in a closed
+ * circle, make payments jump, the jump is at such a point, and what is beyond it is solved anew. */
 #ifndef CHI_CLEAR_NET_REVERSE_H
 #define CHI_CLEAR_NET_REVERSE_H
 
@@ -17,10 +19,6 @@ typedef struct chi_net_reverse {
     chi_net_break *breaks; /* in the order of failing; those that fail at no shock have size 0 */
     size_t count, failed_at_start;
     double reached; /* the ray was followed to here */
-    /* The widest interval in which bisection left a size, of which the upper end is given; 0 if
-     * exact. A firm within 1e-13 of its debt counts as solvent in it. */
-    double interval;
-    bool exact; /* false: by bisection (tiers, holdings, senior outsiders) */
     bool converged;
 } chi_net_reverse;
 
