@@ -120,14 +120,17 @@ static double vectors(const chi_native *native, chi_tile *tile, chi_recorder *re
 {
     double start = now();
     for (uint64_t k = 0; k < VECTORS; k++) {
+        size_t at = k * CHI_NATIVE_PATHS % CHI_TILE_PATHS_MAX;
         tile->first = k * CHI_NATIVE_PATHS;
         chi_native_start(native, tile);
         for (uint32_t m = 0; m < tile->plan->months; m++) {
             tile->month = m;
             chi_native_month(native, tile);
             if (recorder)
-                chi_record_month(recorder, &tile->state, CHI_NATIVE_PATHS, m);
+                chi_record_keep(recorder, &tile->state, CHI_NATIVE_PATHS, m, at);
         }
+        if (recorder && at + CHI_NATIVE_PATHS == CHI_TILE_PATHS_MAX)
+            chi_record_kept(recorder, CHI_TILE_PATHS_MAX);
     }
     return now() - start;
 }
@@ -164,6 +167,7 @@ static void run_native(const ch_model *model, chi_isa isa)
     chi_arena_init(&arena);
     chi_plan *plan = chi_plan_build(model, model->months, &arena);
     chi_recorder *recorder = chi_recorder_new(plan, &arena);
+    chi_record_make_room(recorder, &arena);
     chi_native native = chi_native_open(plan, isa, &arena);
     if (native.month) {
         recorder->path_end = UINT64_MAX;

@@ -140,6 +140,8 @@ static void init_worker(worker *w, pool *p, const chi_ends *ends, chi_arena *are
     const chi_pool_options *o = p->options;
     w->pool = p;
     w->recorder = chi_recorder_new(p->plan, arena);
+    if (o->native)
+        chi_record_make_room(w->recorder, arena);
     w->recorder->path_end = o->first + o->paths;
     w->recorder->ends = *ends;
     chi_tile_init(&w->tile, p->plan, o->native ? CHI_NATIVE_PATHS : o->tile_paths, arena);

@@ -86,8 +86,6 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
     r->scale = scale_of(r);
     r->failed = chi_arena_alloc(arena, failed_bytes(plan));
     r->cash = chi_arena_alloc(arena, cash_bytes(plan, r->step_bits) + 1);
-    r->kept = chi_arena_alloc(
-        arena, plan->counts.sims * plan->months * CHI_TILE_PATHS_MAX * sizeof *r->kept + 1);
     r->fall = chi_arena_alloc(arena, CHI_FALL_ROOM * sizeof *r->fall);
     r->loss_room = loss_room_of(plan);
     r->loss = chi_arena_alloc(arena, r->loss_room * sizeof *r->loss);
@@ -114,31 +112,43 @@ double chi_cash_bin_value(const chi_recorder *recorder, size_t bin)
     return bin > scale.half ? middle : -middle;
 }
 
-static void count_bins(uint32_t *bins, const uint32_t *bin, size_t paths)
+static void count_bins(chi_recorder *recorder, size_t row, const double *cash, size_t paths)
 {
+    uint32_t bin[CHI_TILE_PATHS_MAX], *bins = recorder->cash + row * recorder->bins;
+    recorder->bins_of(recorder->scale, paths, cash, bin);
     for (size_t i = 0; i < paths; i++)
         if (bin[i] != CHI_NONE)
             bins[bin[i]]++;
 }
 
-static void find_bins(
-    const chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t sim, uint32_t *bin)
+/* Cash of a simulated firm, which is not a number where the firm has failed. */
+static void copy_cash(const chi_recorder *recorder, const chi_state *state, size_t paths,
+    uint32_t sim, double *restrict out)
 {
     uint32_t firm = recorder->plan->firm_of_sim[sim];
-    recorder->bins_of(
-        recorder->scale, paths, CHI_COL(state, cash, firm), CHI_COL(state, alive, firm), bin);
+    const double *restrict cash = CHI_COL(state, cash, firm);
+    const double *restrict alive = CHI_COL(state, alive, firm);
+    const double nothing = __builtin_nan("");
+    for (size_t i = 0; i < paths; i++)
+        out[i] = lane_select(alive[i], cash[i], nothing);
 }
 
 void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month)
 {
     const chi_plan *plan = recorder->plan;
-    uint32_t bin[CHI_TILE_PATHS_MAX];
+    double cash[CHI_TILE_PATHS_MAX];
     CHI_ASSERT(paths <= CHI_TILE_PATHS_MAX);
     for (uint32_t s = 0; s < plan->counts.sims; s++) {
-        find_bins(recorder, state, paths, s, bin);
-        count_bins(
-            recorder->cash + ((size_t)s * plan->months + month) * recorder->bins, bin, paths);
+        copy_cash(recorder, state, paths, s, cash);
+        count_bins(recorder, (size_t)s * plan->months + month, cash, paths);
     }
+}
+
+void chi_record_make_room(chi_recorder *recorder, chi_arena *arena)
+{
+    const chi_plan *plan = recorder->plan;
+    recorder->kept = chi_arena_alloc(
+        arena, plan->counts.sims * plan->months * CHI_TILE_PATHS_MAX * sizeof *recorder->kept + 1);
 }
 
 void chi_record_keep(
@@ -147,7 +157,7 @@ void chi_record_keep(
     const chi_plan *plan = recorder->plan;
     CHI_ASSERT(at + paths <= CHI_TILE_PATHS_MAX);
     for (uint32_t s = 0; s < plan->counts.sims; s++)
-        find_bins(recorder, state, paths, s,
+        copy_cash(recorder, state, paths, s,
             recorder->kept + ((size_t)s * plan->months + month) * CHI_TILE_PATHS_MAX + at);
 }
 
@@ -155,8 +165,7 @@ void chi_record_kept(chi_recorder *recorder, size_t paths)
 {
     size_t rows = recorder->plan->counts.sims * recorder->plan->months;
     for (size_t r = 0; r < rows; r++)
-        count_bins(
-            recorder->cash + r * recorder->bins, recorder->kept + r * CHI_TILE_PATHS_MAX, paths);
+        count_bins(recorder, r, recorder->kept + r * CHI_TILE_PATHS_MAX, paths);
 }
 
 /* --- failures and losses ------------------------------------------------------------------ */

@@ -42,10 +42,10 @@ typedef struct chi_cash_scale {
     uint32_t shift; /* bits of a double below a step */
 } chi_cash_scale;
 
-/* The bin of each number of a column, CHI_NONE where the firm has failed; compiled once per
+/* The bin of each number of a column, CHI_NONE of what is not a number; compiled once per
  * instruction set. */
 typedef void chi_cash_bins_fn(
-    chi_cash_scale scale, size_t paths, const double *cash, const double *alive, uint32_t *bin);
+    chi_cash_scale scale, size_t paths, const double *cash, uint32_t *bin);
 
 /* In which month each path ended for each firm, shared by the recorders of a run, which write
  * different paths of it. */
@@ -65,7 +65,7 @@ typedef struct chi_recorder {
     uint32_t step_bits;    /* bins in an octave of cash are 2^step_bits */
     size_t bins;           /* of cash: negative, zero, positive */
     uint32_t *cash;        /* sims x months x bins: of paths on which it is alive */
-    uint32_t *kept;        /* sims x months x CHI_TILE_PATHS_MAX: bins that are not counted yet */
+    double *kept;          /* sims x months x CHI_TILE_PATHS_MAX: cash not counted yet, or NULL */
     chi_fall_count *fall;  /* CHI_FALL_ROOM places, open addressing */
     size_t loss_room;      /* a power of two, above twice the pairs that can lose */
     chi_loss_sum *loss;    /* loss_room places */
@@ -83,9 +83,10 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena);
 /* Cash of simulated firms at the end of a month, on the state's first `paths` paths. */
 void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month);
 
-/* The same in two steps, for a few paths at a time: keeps their bins in places `at` and following,
- * and counts those of the first `paths` places of all months, row by row, while a row is in the
- * cache. */
+/* The same in two steps, for a few paths at a time: keeps their cash in places `at` and following,
+ * and counts that of the first `paths` places of all months, row by row, while a row is in the
+ * cache. The room for it is made beforehand; it is the arena's. */
+void chi_record_make_room(chi_recorder *recorder, chi_arena *arena);
 void chi_record_keep(
     chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month, size_t at);
 void chi_record_kept(chi_recorder *recorder, size_t paths);
