@@ -42,10 +42,10 @@ typedef struct chi_cash_scale {
     uint32_t shift; /* bits of a double below a step */
 } chi_cash_scale;
 
-/* The bin of each number of a column, CHI_NONE of what is not a number; compiled once per
- * instruction set. */
+/* The bin of each number of a column, `none` of what is not a number; compiled once per instruction
+ * set. */
 typedef void chi_cash_bins_fn(
-    chi_cash_scale scale, size_t paths, const double *cash, uint32_t *bin);
+    chi_cash_scale scale, size_t paths, const double *cash, uint32_t none, uint32_t *bin);
 
 /* In which month each path ended for each firm, shared by the recorders of a run, which write
  * different paths of it. */
@@ -64,7 +64,7 @@ typedef struct chi_recorder {
     uint64_t *failed;      /* firms x months: paths on which the firm failed in that month */
     uint32_t step_bits;    /* bins in an octave of cash are 2^step_bits */
     size_t bins;           /* of cash: negative, zero, positive */
-    uint32_t *cash;        /* sims x months x bins: of paths on which it is alive */
+    uint32_t *cash;        /* sims x months x bins: of paths on which it is alive; then spare */
     double *kept;          /* sims x months x CHI_TILE_PATHS_MAX: cash not counted yet, or NULL */
     chi_fall_count *fall;  /* CHI_FALL_ROOM places, open addressing */
     size_t loss_room;      /* a power of two, above twice the pairs that can lose */

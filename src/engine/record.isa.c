@@ -5,8 +5,8 @@
 
 chi_cash_bins_fn CHI_ISA_NAME(chi_cash_bins);
 
-void CHI_ISA_NAME(chi_cash_bins)(
-    chi_cash_scale scale, size_t paths, const double *restrict cash, uint32_t *restrict bin)
+void CHI_ISA_NAME(chi_cash_bins)(chi_cash_scale scale, size_t paths, const double *restrict cash,
+    uint32_t none, uint32_t *restrict bin)
 {
     const int64_t low = (int64_t)scale.low, half = (int64_t)scale.half;
     CHI_LOOP
@@ -16,6 +16,6 @@ void CHI_ISA_NAME(chi_cash_bins)(
         int64_t step = above < 0 ? 0 : above;
         step = step > half ? half : step;
         int64_t at = half + (cash[i] < 0.0 ? -step : step);
-        bin[i] = cash[i] == cash[i] ? (uint32_t)at : CHI_NONE;
+        bin[i] = cash[i] == cash[i] ? (uint32_t)at : none;
     }
 }
