@@ -91,26 +91,14 @@ K_FN k_loan_due(size_t n, K_OUT due, K_IN interest, K_IN principal)
     K_PATHS due[i] = interest[i] + principal[i];
 }
 
-K_FN k_loan_due_of_sim(
-    size_t n, K_OUT due, K_OUT all_interest, K_OUT all_principal, K_IN interest, K_IN principal)
-{
-    K_PATHS
-    {
-        due[i] = interest[i] + principal[i];
-        all_interest[i] = all_interest[i] + interest[i];
-        all_principal[i] = all_principal[i] + principal[i];
-    }
-}
-
 /* --- lines ---------------------------------------------------------------------------------- */
 
-K_FN k_depreciate(size_t n, K_OUT total, K_OUT property, K_IN alive, K_IN amount)
+K_FN k_depreciate(size_t n, K_OUT charge, K_OUT property, K_IN alive, K_IN amount)
 {
     K_PATHS
     {
-        double charge = lane_line_due(alive[i], amount[i]);
-        total[i] = total[i] + charge;
-        property[i] = lane_property_left(property[i], charge);
+        charge[i] = lane_line_due(alive[i], amount[i]);
+        property[i] = lane_property_left(property[i], charge[i]);
     }
 }
 

@@ -107,6 +107,13 @@ static void debt_event(chi_oracle *o, const chi_leg_event *at, uint32_t loan, do
     note_event(o, at, flow.payoff);
 }
 
+static void add_item(chi_oracle *o, uint32_t firm, chi_item item, double amount)
+{
+    uint32_t row = chi_plan_item(o->plan, firm, item);
+    if (row != CHI_NONE)
+        CHI_O(o, item, row) += amount;
+}
+
 /* What the events of the month have added up to is owed, one way and the other. */
 static void owe_debt(chi_oracle *o, uint32_t loan, uint32_t g)
 {
@@ -115,11 +122,8 @@ static void owe_debt(chi_oracle *o, uint32_t loan, uint32_t g)
     double interest = CHI_O(o, interest, loan), principal = CHI_O(o, principal, loan);
     double due = interest + principal;
     double lent = lane_max(CHI_O(o, leg_lent, g), 0.0) + lane_max(-due, 0.0);
-    uint32_t sim = plan->sim_of_firm[terms->borrower];
-    if (sim != CHI_NONE) {
-        CHI_O(o, item, sim * CHI_ITEM_COUNT + CHI_ITEM_INTEREST) += interest;
-        CHI_O(o, item, sim * CHI_ITEM_COUNT + CHI_ITEM_PRINCIPAL) += principal;
-    }
+    add_item(o, terms->borrower, CHI_ITEM_INTEREST, interest);
+    add_item(o, terms->borrower, CHI_ITEM_PRINCIPAL, principal);
     CHI_O(o, loan_due, loan) = lane_max(due, 0.0);
     CHI_O(o, leg_lent, g) = lent;
     for (uint32_t s = terms->lenders.first; s < terms->lenders.first + terms->lenders.count; s++) {
@@ -145,13 +149,6 @@ static void run_debt(chi_oracle *o, uint32_t d, uint32_t from, uint32_t to)
 }
 
 /* --- the others ----------------------------------------------------------------------------- */
-
-static void add_item(chi_oracle *o, uint32_t firm, chi_item item, double amount)
-{
-    uint32_t sim = o->plan->sim_of_firm[firm];
-    if (sim != CHI_NONE)
-        CHI_O(o, item, sim * CHI_ITEM_COUNT + (size_t)item) += amount;
-}
 
 static double run_payoff(chi_oracle *o, const chi_leg_event *at, double runs)
 {

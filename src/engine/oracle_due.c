@@ -254,12 +254,12 @@ void chi_oracle_draw(chi_oracle *o)
 
 /* --- 3: due ------------------------------------------------------------------------------- */
 
-/* Adds to an item of a simulated firm; others keep no items. */
+/* Adds to an item that is kept. */
 static void add_item(chi_oracle *o, uint32_t firm, chi_item item, double amount)
 {
-    uint32_t sim = o->plan->sim_of_firm[firm];
-    if (sim != CHI_NONE)
-        CHI_O(o, item, sim * CHI_ITEM_COUNT + (size_t)item) += amount;
+    uint32_t row = chi_plan_item(o->plan, firm, item);
+    if (row != CHI_NONE)
+        CHI_O(o, item, row) += amount;
 }
 
 /* What a firm earns of an amount when its suppliers do not all deliver. */

@@ -304,6 +304,21 @@ static void list_instants(chi_plan *plan, chi_arena *arena)
     plan->instant_first[plan->months] = at;
 }
 
+/* Items that expressions read. */
+static void list_reads(chi_plan *plan, chi_arena *arena)
+{
+    const ch_model *model = plan->model;
+    plan->reads = chi_arena_alloc(arena, plan->counts.sims * CHI_ITEM_COUNT + 1);
+    for (uint32_t e = 0; e < model->expr_count; e++) {
+        chi_slice ops = model->expr[e].ops;
+        for (uint32_t k = ops.first; k < ops.first + ops.count; k++) {
+            const chi_op *op = &model->op[k];
+            if (op->code == CHI_OP_ITEM && plan->sim_of_firm[op->index] != CHI_NONE)
+                plan->reads[plan->sim_of_firm[op->index] * CHI_ITEM_COUNT + op->item] = 1;
+        }
+    }
+}
+
 /* Facilities with a lender other than outside, which never fails. */
 static void list_promises(chi_plan *plan, chi_arena *arena)
 {
@@ -433,6 +448,7 @@ chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *aren
     list_tails(plan);
     list_lending(plan, arena);
     list_promises(plan, arena);
+    list_reads(plan, arena);
     chi_plan_draws(plan, arena);
     list_scenario(plan, arena);
     for (uint32_t f = 0; f < model->firm_count; f++)

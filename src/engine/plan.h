@@ -91,6 +91,7 @@ struct chi_plan {
     double *lend;       /* loans x months: lent at IED in that month */
     uint8_t *can_draw;  /* loans x months: the facility is open for draws */
     uint8_t *can_lose;  /* loans: a facility of which some lender can fail */
+    uint8_t *reads;     /* sims x CHI_ITEM_COUNT: some expression reads the item */
     uint8_t *has_due;   /* loans x months: an instant falls in the month */
     double *rate_start; /* loans: Ipnr at start */
     double *shift;      /* drivers x months: added by the scenario */
@@ -133,6 +134,15 @@ static inline size_t chi_plan_covenant_streams(const chi_plan *plan)
 
 /* Builds the plan for the model's first `months` months. Memory is the arena's. */
 chi_plan *chi_plan_build(const ch_model *model, uint32_t months, chi_arena *arena);
+
+/* An item of a simulated firm that some expression reads, as its row; others are not kept:
+ * CHI_NONE. */
+static inline uint32_t chi_plan_item(const chi_plan *plan, uint32_t firm, chi_item item)
+{
+    uint32_t sim = plan->sim_of_firm[firm];
+    uint32_t row = sim * CHI_ITEM_COUNT + (uint32_t)item;
+    return sim != CHI_NONE && plan->reads[row] ? row : CHI_NONE;
+}
 
 /* Value of an amount in a month without its expression. */
 static inline double chi_amount_at(const ch_model *model, const chi_amount *amount, uint32_t month)

@@ -78,7 +78,7 @@
     X(seen, n->seen, "market values that are needed after their month")                            \
     X(taken, n->taken, "paid from collateral on a lender's share, in a failure")                   \
     /* one month's work */                                                                         \
-    X(item, n->sims *CHI_ITEM_COUNT, "items of simulated firms, see CHI_ITEM_LIST")                \
+    X(item, n->sims *CHI_ITEM_COUNT, "items of simulated firms that are read; see CHI_ITEM_LIST")  \
     X(amount, n->lines, "this month's amount of a line")                                           \
     X(line_due, n->lines, "to be paid on a line, arrears included")                                \
     X(customer_due, n->customers, "to be paid on a customer contract, arrears included")           \

@@ -149,10 +149,10 @@ static void mirror(chi_tile *tile, uint32_t d)
 
 static void add_to_item(chi_tile *tile, uint32_t firm, chi_item item, const double *restrict x)
 {
-    uint32_t sim = tile->plan->sim_of_firm[firm];
-    if (sim == CHI_NONE)
+    uint32_t row = chi_plan_item(tile->plan, firm, item);
+    if (row == CHI_NONE)
         return;
-    double *restrict out = CHI_T(tile, item, sim * CHI_ITEM_COUNT + (size_t)item);
+    double *restrict out = CHI_T(tile, item, row);
     CHI_LANES(tile, i) out[i] = out[i] + x[i];
 }
 

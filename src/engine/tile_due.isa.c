@@ -7,8 +7,8 @@
 
 static double *item_of(chi_tile *tile, uint32_t firm, chi_item item)
 {
-    uint32_t sim = tile->plan->sim_of_firm[firm];
-    return sim == CHI_NONE ? NULL : CHI_T(tile, item, sim * CHI_ITEM_COUNT + (size_t)item);
+    uint32_t row = chi_plan_item(tile->plan, firm, item);
+    return row == CHI_NONE ? NULL : CHI_T(tile, item, row);
 }
 
 /* out += x, if there is an out. */
@@ -97,12 +97,9 @@ static void loan_due(chi_tile *tile, uint32_t row)
     const chi_loan *loan = &plan->model->loan[row];
     double *due = CHI_T(tile, loan_due, row);
     const double *interest = CHI_T(tile, interest, row), *principal = CHI_T(tile, principal, row);
-    double *all_interest = item_of(tile, loan->borrower, CHI_ITEM_INTEREST);
-    double *all_principal = item_of(tile, loan->borrower, CHI_ITEM_PRINCIPAL);
-    if (all_interest)
-        CHI_DO(tile, loan_due_of_sim, due, all_interest, all_principal, interest, principal);
-    else
-        CHI_DO(tile, loan_due, due, interest, principal);
+    CHI_DO(tile, loan_due, due, interest, principal);
+    add_to(tile, item_of(tile, loan->borrower, CHI_ITEM_INTEREST), interest);
+    add_to(tile, item_of(tile, loan->borrower, CHI_ITEM_PRINCIPAL), principal);
     for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++)
         CHI_DO(tile, add_share, CHI_T(tile, pair, plan->share_pair[s]),
             plan->model->share[s].fraction, due);
@@ -182,6 +179,14 @@ static void payable_line(chi_tile *tile, uint32_t row, const double *amount)
         add_to(tile, item_of(tile, line->firm, item), due);
 }
 
+static void depreciate(chi_tile *tile, uint32_t row, const double *amount)
+{
+    uint32_t firm = tile->plan->model->line[row].firm;
+    double *charge = CHI_T(tile, scratch, CHI_EXPR_DEPTH_MAX);
+    CHI_DO(tile, depreciate, charge, CHI_T(tile, property, firm), CHI_T(tile, alive, firm), amount);
+    add_to(tile, item_of(tile, firm, CHI_ITEM_DEPRECIATION), charge);
+}
+
 static void line_due(chi_tile *tile, uint32_t row)
 {
     const chi_line *line = &tile->plan->model->line[row];
@@ -194,8 +199,7 @@ static void line_due(chi_tile *tile, uint32_t row)
     if (line->kind == CHI_LINE_REVENUE && tile->plan->counts.supplied > 0)
         CHI_DO(tile, copy, amount, supplied(tile, line->firm, amount));
     if (line->kind == CHI_LINE_DEPRECIATION)
-        CHI_DO(tile, depreciate, item_of(tile, line->firm, CHI_ITEM_DEPRECIATION),
-            CHI_T(tile, property, line->firm), CHI_T(tile, alive, line->firm), amount);
+        depreciate(tile, row, amount);
     else if (line->kind == CHI_LINE_WORKING_CAPITAL)
         working_capital(tile, row, amount);
     else if (line->kind == CHI_LINE_REVENUE && line->counterparty != 0)
@@ -207,7 +211,9 @@ static void line_due(chi_tile *tile, uint32_t row)
 void chi_tile_due(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
-    fill_zero(tile, tile->state.item, plan->counts.sims * CHI_ITEM_COUNT);
+    for (size_t k = 0; k < plan->counts.sims * CHI_ITEM_COUNT; k++)
+        if (plan->reads[k])
+            fill_zero(tile, CHI_T(tile, item, k), 1);
     fill_zero(tile, tile->state.pair, plan->counts.pairs);
     if (plan->counts.supplied > 0)
         CHI_RARE(tile, 1, supply, 0, NULL);

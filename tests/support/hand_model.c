@@ -235,6 +235,7 @@ void hand_run_model(hand_run *run, ch_model *model)
     run->model = model;
     chi_arena_init(&run->arena);
     run->plan = chi_plan_build(run->model, run->model->months, &run->arena);
+    memset(run->plan->reads, 1, run->plan->counts.sims * CHI_ITEM_COUNT); /* tests read all items */
     chi_oracle_init(&run->oracle, run->plan, &run->arena);
     run->ledger.arena = &run->arena;
     run->oracle.ledger = &run->ledger;
