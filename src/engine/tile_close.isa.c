@@ -240,10 +240,26 @@ static void look_at_rows(chi_tile *tile, chi_looked *at, const double *first, si
         look_at(tile, at, first + c * tile->state.stride);
 }
 
+/* What this month's instants have moved. Accrued interest that has been paid is zero. */
+static void look_at_instants(chi_tile *tile, chi_looked *at)
+{
+    const chi_plan *plan = tile->plan;
+    for (uint32_t k = plan->instant_first[tile->month]; k < plan->instant_first[tile->month + 1];
+         k++) {
+        const chi_instant *done = &plan->instant[k];
+        if (done->redemption != 0.0 || done->draw_share != 0.0 || done->matures != 0.0 ||
+            done->capitalises != 0.0)
+            look_at(tile, at, CHI_T(tile, notional, done->loan));
+        if (done->pays == 0.0)
+            look_at(tile, at, CHI_T(tile, accrued, done->loan));
+        if (done->resets != 0.0)
+            look_at(tile, at, CHI_T(tile, rate, done->loan));
+    }
+}
+
 /* Looked at are the states that arithmetic moves, cash by the sum of its sizes. Not: masks and
  * counters, which are 0, 1, 2, ... by construction; hazards and advances, which only fall, by
- * amounts looked at where they are computed; arrears, parts of dues that the cash of the same month
- * shows; loans in months in which nothing moves them. */
+ * amounts looked at where they are computed; arrears and fees, parts of dues that cash shows. */
 static void check_finite(chi_tile *tile, const double *cash)
 {
     const chi_plan *plan = tile->plan;
@@ -252,13 +268,13 @@ static void check_finite(chi_tile *tile, const double *cash)
     look_at_rows(tile, &at, tile->state.latent, plan->counts.drivers);
     for (uint32_t s = 0; s < plan->counts.sims; s++)
         look_at(tile, &at, CHI_T(tile, property, plan->firm_of_sim[s]));
+    look_at_instants(tile, &at);
     for (uint32_t l = 0; l < plan->counts.loans; l++) {
         size_t k = (size_t)l * plan->months + tile->month;
-        if (!plan->has_due[k] && !plan->can_draw[k] && plan->lend[k] == 0.0)
-            continue;
-        look_at(tile, &at, CHI_T(tile, notional, l));
-        look_at(tile, &at, CHI_T(tile, accrued, l));
-        look_at(tile, &at, CHI_T(tile, rate, l));
+        if (plan->can_draw[k] || plan->lend[k] != 0.0) {
+            look_at(tile, &at, CHI_T(tile, notional, l));
+            look_at(tile, &at, CHI_T(tile, rate, l));
+        }
     }
     look_at_rows(tile, &at, tile->state.leg_nt, plan->counts.legs);
     look_at_rows(tile, &at, tile->state.leg_ipac, plan->counts.legs);
