@@ -31,11 +31,11 @@ double *chi_net_input_column(
         *ok = *ok && !required;
         return NULL;
     }
-    double *values = chi_net_table_numbers(in->balances, name, -(double)INFINITY);
-    *ok = *ok && values;
+    double *values = chi_net_table_values(in->balances, name, -(double)INFINITY);
+    *ok = *ok && !in->balances->failed;
     size_t errors = 0;
     for (size_t i = 0; values && i < in->balances->rows && errors < ERRORS_MAX; i++) {
-        if (values[i] >= least)
+        if (!(values[i] < least))
             continue;
         chi_net_table_error(in->balances, i, name, 703,
             "%s of %s is %.15g; it cannot be less than %g", name, in->network.names[i], values[i],
@@ -73,15 +73,18 @@ static bool read_balances(chi_net_input *in)
 /* Numbers of a column of names, where "outside" may stand for everybody else. */
 static uint32_t *read_parties(chi_net_input *in, chi_net_table *table, const char *column)
 {
-    return chi_net_table_names(
+    return chi_net_table_places(
         table, column, &in->names, in->balances ? CHI_NET_NAMES_KNOWN : CHI_NET_NAMES_ANY);
 }
 
+/* Of rows whose names are known; an amount that is not a number is below nothing. */
 static bool check_edges(
     chi_net_table *table, const char *const names[3], const chi_net_edges *edges, const char **who)
 {
     size_t errors = 0;
     for (size_t k = 0; k < edges->count && errors < ERRORS_MAX; k++) {
+        if (edges->from[k] == UINT32_MAX || edges->to[k] == UINT32_MAX)
+            continue;
         const char *from = who[edges->from[k]], *to = who[edges->to[k]];
         if (edges->amount[k] < 0.0) {
             chi_net_table_error(table, k, names[2], 703,
@@ -147,6 +150,22 @@ static bool read_tiers(chi_net_input *in)
     return true;
 }
 
+/* "outside", number `sink`, owes nothing here: what it owes is an asset of the other. */
+static bool check_debtors(chi_net_table *table, const char *const names[3],
+    const chi_net_edges *edges, const char **who, uint32_t sink)
+{
+    size_t errors = 0;
+    for (size_t k = 0; k < edges->count && errors < ERRORS_MAX; k++) {
+        if (edges->from[k] != sink || sink == UINT32_MAX || edges->to[k] == UINT32_MAX)
+            continue;
+        chi_net_table_error(table, k, names[0], 705,
+            "\"outside\" cannot stand here: put %.15g into the external_assets of %s",
+            edges->amount[k], who[edges->to[k]]);
+        errors++;
+    }
+    return errors == 0;
+}
+
 static bool read_exposures(chi_net_input *in, const char *const names[3])
 {
     in->exposures = chi_net_table_read(in->arena, in->diags, in->job->exposures_path);
@@ -161,19 +180,13 @@ static bool read_exposures(chi_net_input *in, const char *const names[3])
     chi_net_edges edges = {.count = table->rows};
     edges.from = read_parties(in, table, names[0]);
     edges.to = read_parties(in, table, names[1]);
-    edges.amount = chi_net_table_numbers(table, names[2], -(double)INFINITY);
-    if (!edges.from || !edges.to || !edges.amount || !read_tiers(in))
+    edges.amount = chi_net_table_values(table, names[2], -(double)INFINITY);
+    bool tiers = read_tiers(in);
+    if (!edges.from || !edges.to || !edges.amount)
         return false;
     const char **who = chi_net_names_all(&in->names);
-    for (size_t k = 0; k < edges.count; k++) {
-        if (edges.from[k] == sink && sink != UINT32_MAX) {
-            chi_net_table_error(table, k, names[0], 705,
-                "\"outside\" cannot stand here: put %.15g into the external_assets of %s",
-                edges.amount[k], who[edges.to[k]]);
-            return false;
-        }
-    }
-    if (!check_edges(table, names, &edges, who))
+    bool debtors = check_debtors(table, names, &edges, who, sink);
+    if (!check_edges(table, names, &edges, who) || !debtors || !tiers || table->failed)
         return false;
     in->network.exposures = edges;
     if (!in->balances) {
@@ -249,11 +262,11 @@ static bool read_holdings(chi_net_input *in)
     chi_net_edges edges = {.count = table->rows};
     edges.from = read_parties(in, table, names[0]);
     edges.to = read_parties(in, table, names[1]);
-    edges.amount = chi_net_table_numbers(table, names[2], 0.0);
+    edges.amount = chi_net_table_values(table, names[2], 0.0);
     if (!edges.from || !edges.to || !edges.amount)
         return false;
     const char **who = chi_net_names_all(&in->names);
-    if (!check_edges(table, names, &edges, who))
+    if (!check_edges(table, names, &edges, who) || table->failed)
         return false;
     in->network.holdings = edges;
     bool ok = check_shares(in);

@@ -6,6 +6,7 @@
 #include "clear/net_case.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -306,43 +307,65 @@ static bool field_number(chi_net_slice field, bool sums, double *value)
     return true;
 }
 
-static double *numbers(chi_net_table *table, const char *name, double least, bool sums)
+/* Values of a column; NaN and a diagnostic for what is not a number or below `least`. `errors`: how
+ * many. After too many of them the rest is NaN without a word. */
+static double *numbers(
+    chi_net_table *table, const char *name, double least, bool sums, size_t *errors)
 {
     int column = require_column(table, name);
+    *errors = column < 0;
     if (column < 0)
         return NULL;
     double *values = chi_arena_alloc(table->arena, (table->rows + 1) * sizeof *values);
     cursor c = rows_of(table);
     chi_net_slice row;
     fields f;
-    size_t errors = 0;
-    for (size_t k = 0; next_row(&c, &row) && errors < TABLE_ERRORS_MAX; k++) {
+    for (size_t k = 0; next_row(&c, &row); k++) {
+        if (*errors == TABLE_ERRORS_MAX) {
+            values[k] = NAN;
+            continue;
+        }
         split(row, &f);
         chi_net_slice field = f.at[column];
+        int shown = field.size < 60 ? (int)field.size : 60;
         char message[200];
+        uint32_t code = 0;
         if (!field_number(field, sums, &values[k])) {
-            snprintf(message, sizeof message, "%s is \"%.*s\", which is not a number", name,
-                field.size < 60 ? (int)field.size : 60, field.at);
-            report(table, c.line, row, field, 702, message);
-            errors++;
+            snprintf(message, sizeof message, "%s is \"%.*s\", which is not a number", name, shown,
+                field.at);
+            code = 702;
         } else if (values[k] < least) {
-            snprintf(message, sizeof message, "%s is %.*s; it cannot be less than %g", name,
-                field.size < 60 ? (int)field.size : 60, field.at, least);
-            report(table, c.line, row, field, 703, message);
-            errors++;
+            snprintf(message, sizeof message, "%s is %.*s; it cannot be less than %g", name, shown,
+                field.at, least);
+            code = 703;
         }
+        if (code == 0)
+            continue;
+        report(table, c.line, row, field, code, message);
+        values[k] = NAN;
+        ++*errors;
     }
-    return errors ? NULL : values;
+    return values;
+}
+
+double *chi_net_table_values(chi_net_table *table, const char *column, double least)
+{
+    size_t errors;
+    return numbers(table, column, least, false, &errors);
 }
 
 double *chi_net_table_numbers(chi_net_table *table, const char *column, double least)
 {
-    return numbers(table, column, least, false);
+    size_t errors;
+    double *values = numbers(table, column, least, false, &errors);
+    return errors ? NULL : values;
 }
 
 double *chi_net_table_sums(chi_net_table *table, const char *column, double least)
 {
-    return numbers(table, column, least, true);
+    size_t errors;
+    double *values = numbers(table, column, least, true, &errors);
+    return errors ? NULL : values;
 }
 
 uint32_t *chi_net_table_indices(chi_net_table *table, const char *name, size_t limit)
@@ -378,28 +401,48 @@ static const char *judge(
     return NULL;
 }
 
-uint32_t *chi_net_table_names(
-    chi_net_table *table, const char *name, chi_net_names *names, chi_net_naming naming)
+static uint32_t *places(chi_net_table *table, const char *name, chi_net_names *names,
+    chi_net_naming naming, size_t *errors)
 {
     int column = require_column(table, name);
+    *errors = column < 0;
     if (column < 0)
         return NULL;
-    uint32_t *numbers_of = chi_arena_alloc(table->arena, (table->rows + 1) * sizeof *numbers_of);
+    uint32_t *number = chi_arena_alloc(table->arena, (table->rows + 1) * sizeof *number);
     cursor c = rows_of(table);
     chi_net_slice row;
     fields f;
-    size_t errors = 0;
-    for (size_t k = 0; next_row(&c, &row) && errors < TABLE_ERRORS_MAX; k++) {
+    for (size_t k = 0; next_row(&c, &row); k++) {
+        number[k] = UINT32_MAX;
+        if (*errors == TABLE_ERRORS_MAX)
+            continue;
         split(row, &f);
-        const char *wrong = judge(names, f.at[column], naming, &numbers_of[k]);
+        chi_net_slice field = f.at[column];
+        const char *wrong = judge(names, field, naming, &number[k]);
         if (!wrong)
             continue;
         char message[200];
-        snprintf(message, sizeof message, "\"%.*s\": %s",
-            f.at[column].size < 60 ? (int)f.at[column].size : 60, f.at[column].at, wrong);
-        report(table, c.line, row, f.at[column],
-            naming == CHI_NET_NAMES_NEW && f.at[column].size ? 706 : 705, message);
-        errors++;
+        snprintf(message, sizeof message, "\"%.*s\": %s", field.size < 60 ? (int)field.size : 60,
+            field.at, wrong);
+        report(table, c.line, row, field, naming == CHI_NET_NAMES_NEW && field.size ? 706 : 705,
+            message);
+        number[k] = UINT32_MAX;
+        ++*errors;
     }
-    return errors ? NULL : numbers_of;
+    return number;
+}
+
+uint32_t *chi_net_table_places(
+    chi_net_table *table, const char *column, chi_net_names *names, chi_net_naming naming)
+{
+    size_t errors;
+    return places(table, column, names, naming, &errors);
+}
+
+uint32_t *chi_net_table_names(
+    chi_net_table *table, const char *column, chi_net_names *names, chi_net_naming naming)
+{
+    size_t errors;
+    uint32_t *number = places(table, column, names, naming, &errors);
+    return errors ? NULL : number;
 }

@@ -47,8 +47,10 @@ chi_net_table *chi_net_table_parse(
 
 bool chi_net_table_has(const chi_net_table *table, const char *column);
 
-/* One value a row, or NULL after diagnostics: the column is missing, a field is not a number or
- * below `least`. */
+/* One value a row: what is not a number or below `least` is reported, sets `failed` and is NaN.
+ * NULL without the column. */
+double *chi_net_table_values(chi_net_table *table, const char *column, double least);
+/* The same, but NULL after any diagnostic. */
 double *chi_net_table_numbers(chi_net_table *table, const char *column, double least);
 /* The same where a field may be a sum, "12+340". */
 double *chi_net_table_sums(chi_net_table *table, const char *column, double least);
@@ -79,6 +81,11 @@ typedef enum chi_net_naming {
     CHI_NET_NAMES_KNOWN, /* every name must be known */
     CHI_NET_NAMES_ANY    /* unknown ones are added */
 } chi_net_naming;
+/* Their numbers; what is no name is reported, sets `failed` and is UINT32_MAX. NULL without the
+ * column. */
+uint32_t *chi_net_table_places(
+    chi_net_table *table, const char *column, chi_net_names *names, chi_net_naming naming);
+/* The same, but NULL after any diagnostic. */
 uint32_t *chi_net_table_names(
     chi_net_table *table, const char *column, chi_net_names *names, chi_net_naming naming);
 

@@ -111,6 +111,23 @@ static void test_cases(void **state)
 
 /* One debtor of 400 creditors, each of which it would bring down: walks over the links grow as
  * exp(400), and no answer comes out of that. */
+/* One mistake does not hide another: each of these rows has its own, and all are said. */
+static void test_all_at_once(void **state)
+{
+    (void)state;
+    static const char debts[] = DEBTS "Alpha,Beta,5\nBeta,Alpha,-3\nAlpha,Beta,x\nGamma,Alpha,2\n"
+                                      "Beta,Beta,4\noutside,Alpha,3\n";
+    static const char sheets[] = "firm,external_assets\nAlpha,1\nBeta,-5\nDelta,abc\nEps,-1\n";
+    tables(FIRMS, debts, NULL, 703, 3, "negative");
+    tables(FIRMS, debts, NULL, 702, 4, "not a number");
+    tables(FIRMS, debts, NULL, 705, 5, "Gamma");
+    tables(FIRMS, debts, NULL, 704, 6, "itself");
+    tables(FIRMS, debts, NULL, 705, 7, "cannot stand here");
+    tables(sheets, DEBTS "Alpha,Beta,1\n", NULL, 703, 3, "Beta is -5");
+    tables(sheets, DEBTS "Alpha,Beta,1\n", NULL, 702, 4, "not a number");
+    tables(sheets, DEBTS "Alpha,Beta,1\n", NULL, 703, 5, "Eps is -1");
+}
+
 static void test_no_convergence(void **state)
 {
     (void)state;
@@ -169,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tables),
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_all_at_once),
         cmocka_unit_test(test_no_convergence),
         cmocka_unit_test(test_arguments),
     };
