@@ -109,8 +109,6 @@ static void test_cases(void **state)
     cases(CH_NETWORK_FIRESALE, "{\"price_impact\":0.1}", 713, "eba_2018_banks.csv");
 }
 
-/* One debtor of 400 creditors, each of which it would bring down: walks over the links grow as
- * exp(400), and no answer comes out of that. */
 /* One mistake does not hide another: each of these rows has its own, and all are said. */
 static void test_all_at_once(void **state)
 {
@@ -128,6 +126,8 @@ static void test_all_at_once(void **state)
     tables(sheets, DEBTS "Alpha,Beta,1\n", NULL, 703, 5, "Eps is -1");
 }
 
+/* One debtor of 400 creditors, each of which it would bring down: walks over the links grow as
+ * exp(400), and no answer comes out of that. */
 static void test_no_convergence(void **state)
 {
     (void)state;
