@@ -322,7 +322,7 @@ static double *numbers(
     fields f;
     for (size_t k = 0; next_row(&c, &row); k++) {
         if (*errors == TABLE_ERRORS_MAX) {
-            values[k] = NAN;
+            values[k] = (double)NAN;
             continue;
         }
         split(row, &f);
@@ -342,7 +342,7 @@ static double *numbers(
         if (code == 0)
             continue;
         report(table, c.line, row, field, code, message);
-        values[k] = NAN;
+        values[k] = (double)NAN;
         ++*errors;
     }
     return values;
