@@ -2,6 +2,7 @@
  * seen before, which changes nothing: largest and least numbers do not depend on order or
  * repetition. */
 #include "clear/net_bounds.h"
+#include "clear/net_eight.h"
 
 #include "base/check.h"
 #include "num/isa.h"
@@ -17,14 +18,6 @@ chi_net_cash_fn CHI_ISA_NAME(chi_net_cash);
 
 enum { BLOCK = 8 };
 
-typedef double eight __attribute__((vector_size(64)));
-typedef long long eight_flags __attribute__((vector_size(64)));
-
-/* a where the flag is set, else b. */
-#define CHOOSE(flags, a, b) ((eight)(((flags) & (eight_flags)(a)) | (~(flags) & (eight_flags)(b))))
-#define LARGER(a, b) CHOOSE((a) > (b), a, b)
-#define SMALLER(a, b) CHOOSE((a) < (b), a, b)
-#define ALL(value) ((eight){value, value, value, value, value, value, value, value})
 #define SIZE(a) ((eight)((eight_flags)(a)&0x7fffffffffffffff))
 
 /* Eight numbers in a row, and eight from anywhere: vectors as arguments have no one way of passing

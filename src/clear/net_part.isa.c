@@ -1,5 +1,6 @@
 /* Making parts of a network ready for sweeps: the entries among their firms, laid out in slices,
  * and the vectors that go with them. All copies give the same bits. */
+#include "clear/net_eight.h"
 #include "clear/net_slices.h"
 
 #include "num/isa.h"
@@ -16,12 +17,6 @@ chi_net_pick_fn CHI_ISA_NAME(chi_net_pick);
 chi_net_lay_fn CHI_ISA_NAME(chi_net_lay);
 
 enum { LANES = CHI_NET_LANES };
-
-static double add_lanes(const double *sum)
-{
-    double low = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    return low + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-}
 
 /* A row without debt pays in full whatever it gets; padding pays nothing. */
 void CHI_ISA_NAME(chi_net_start)(

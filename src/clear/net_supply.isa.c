@@ -1,4 +1,5 @@
 /* Steps of supply shocks, eight scenarios at once; see net_supply_batch.h. */
+#include "clear/net_eight.h"
 #include "clear/net_supply_batch.h"
 
 #include "num/isa.h"
@@ -8,16 +9,6 @@ chi_net_supply_up_fn CHI_ISA_NAME(chi_net_supply_up);
 chi_net_supply_replace_fn CHI_ISA_NAME(chi_net_supply_replace);
 
 enum { LANES = CHI_NET_SUPPLY_LANES, AHEAD = 16 };
-
-/* Lanes of arrays that are aligned to 64 bytes. */
-typedef double eight __attribute__((vector_size(64)));
-typedef long long eight_flags __attribute__((vector_size(64)));
-
-/* a where the flag is set, else b. */
-#define CHOOSE(flags, a, b) ((eight)(((flags) & (eight_flags)(a)) | (~(flags) & (eight_flags)(b))))
-#define LARGER(a, b) CHOOSE((a) > (b), a, b)
-#define SMALLER(a, b) CHOOSE((a) < (b), a, b)
-#define ALL(value) ((eight){value, value, value, value, value, value, value, value})
 
 /* Entries from .. end - 1 of rows, added to sum in their order; those that follow soon are
  * fetched. */

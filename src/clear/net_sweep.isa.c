@@ -1,6 +1,7 @@
 /* Sweeps and products over sliced matrices: eight rows at a time; see net_slices.h. Each lane adds
  * its entries in order, products rounded before they are added, so that all copies agree. */
 #include "clear/net_batch.h"
+#include "clear/net_eight.h"
 #include "clear/net_slices.h"
 
 #include "num/isa.h"
@@ -22,12 +23,6 @@ chi_net_batch_shift_fn CHI_ISA_NAME(chi_net_batch_shift);
 chi_net_batch_times_fn CHI_ISA_NAME(chi_net_batch_times);
 
 enum { LANES = CHI_NET_LANES };
-
-static double add_lanes(const double *sum)
-{
-    double low = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    return low + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
-}
 
 /* A row over all lanes: their sum into the first. */
 static void gather_wide(double *sum)
@@ -257,13 +252,6 @@ void CHI_ISA_NAME(chi_net_scale)(
 #endif
 
 /* --- eight scenarios at once ------------------------------------------------------------------ */
-
-/* Lanes of arrays that are aligned to 64 bytes. */
-typedef double eight __attribute__((vector_size(64)));
-typedef long long eight_flags __attribute__((vector_size(64)));
-
-/* a where the flag is set, else b. */
-#define CHOOSE(flags, a, b) ((eight)(((flags) & (eight_flags)(a)) | (~(flags) & (eight_flags)(b))))
 
 #define ROW_SUM(sum, m, row, x)                                                                    \
     do {                                                                                           \

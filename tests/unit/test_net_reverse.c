@@ -40,6 +40,19 @@ static void check_ray(
     chi_arena_free(&arena);
 }
 
+/* A owes B in the first tier and C in the second; B and C owe outside. */
+static chi_network two_tiers(double external[3])
+{
+    static uint32_t from[] = {0, 0}, to[] = {1, 2}, tier[] = {0, 1};
+    static double amount[] = {4.0, 8.0}, outside[] = {16.0, 4.0, 2.0};
+    return (chi_network){.firms = 3,
+        .outside = outside,
+        .external = external,
+        .tiers = 2,
+        .tier = tier,
+        .exposures = {2, from, to, amount}};
+}
+
 /* A has 16 and owes B 4 in the first tier and C 8 in the second. It fails at a shock of 1/4, when
  * it has 12. B has 4 of its own and owes 6 outside: it gets 4 until A is down to 4, at 3/4, and by
  * then has 1 of its own. B fails when 4 (1 - t) + 4 = 6, at 1/2. C has 2 and owes 3: with A's cash
@@ -47,14 +60,8 @@ static void check_ray(
 static void test_tiers(void **state)
 {
     (void)state;
-    uint32_t from[] = {0, 0}, to[] = {1, 2}, tier[] = {0, 1};
-    double amount[] = {4.0, 8.0}, outside[] = {16.0, 4.0, 2.0}, external[] = {0.0, 6.0, 3.0};
-    chi_network network = {.firms = 3,
-        .outside = outside,
-        .external = external,
-        .tiers = 2,
-        .tier = tier,
-        .exposures = {2, from, to, amount}};
+    double external[] = {0.0, 6.0, 3.0};
+    chi_network network = two_tiers(external);
     const expected want[] = {{0, 0.25, false}, {1, 0.5, false}, {2, 11.0 / 18.0, false}};
     check_ray(&network, 1.0, 1.0, 3, want);
     /* B owes 4.5 only: at 3/4 it has 1 + 4 and A's first tier begins to be cut. B fails when
@@ -70,14 +77,8 @@ static void test_tiers(void **state)
 static void test_tiers_with_costs(void **state)
 {
     (void)state;
-    uint32_t from[] = {0, 0}, to[] = {1, 2}, tier[] = {0, 1};
-    double amount[] = {4.0, 8.0}, outside[] = {16.0, 4.0, 2.0}, external[] = {0.0, 6.0, 3.0};
-    chi_network network = {.firms = 3,
-        .outside = outside,
-        .external = external,
-        .tiers = 2,
-        .tier = tier,
-        .exposures = {2, from, to, amount}};
+    double external[] = {0.0, 6.0, 3.0};
+    chi_network network = two_tiers(external);
     const expected want[] = {{0, 0.25, false}, {2, 0.3, false}, {1, 0.5, false}};
     check_ray(&network, 0.5, 0.5, 3, want);
     /* C owes 3.75: it has 1.5 + 2 at 1/4 and is knocked over. */
