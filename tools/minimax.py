@@ -11,7 +11,7 @@ Rational functions: linear least squares with the denominator of the step before
 (C. K. Sanathanan and J. Koerner, 1963), then weights that grow where the error is large
 (C. L. Lawson, 1961). All in 60 digits. Needs: pip install mpmath.
 
-usage: tools/minimax.py [exp|log|sin|cos|centre|tail|far]...
+usage: tools/minimax.py [exp|log|radius|sin|cos|centre|tail|far]...
 """
 import os
 import re
@@ -163,6 +163,15 @@ def fit_log():
     return [c], approximation, lambda x: 2 * mp.atanh(x), s / 99, s
 
 
+def fit_radius():
+    low, high = mp.sqrt(mp.mpf(1) / 2) - 1, mp.sqrt(mp.mpf(2)) - 1
+    f = at_zero(lambda x: (-2 * mp.log(1 + x) + 2 * x - x * x) / x ** 3, mp.mpf(-2) / 3)
+    weight = at_zero(lambda x: abs(x ** 3 / (2 * mp.log(1 + x))), mp.mpf(10) ** -40)
+    c = rounded(remez(f, weight, low, high * mp.mpf("1.0001"), 17)[0])
+    return ([c], lambda x: -2 * x + x * x * (1 + x * polynomial(c, x)),
+            lambda x: -2 * mp.log(1 + x), low, high * mp.mpf("0.9999"))
+
+
 def fit_sin():
     p = mp.pi / 2
     f = at_zero(lambda z: (mp.sin(p * mp.sqrt(z)) / mp.sqrt(z) - p) / z, -p ** 3 / 6)
@@ -192,7 +201,8 @@ def fit_quantile(low, high, shift, degrees):
 
 
 FITS = {
-    "exp": fit_exp, "log": fit_log, "sin": fit_sin, "cos": fit_cos, "centre": fit_centre,
+    "exp": fit_exp, "log": fit_log, "radius": fit_radius, "sin": fit_sin, "cos": fit_cos,
+    "centre": fit_centre,
     "tail": lambda: fit_quantile(mp.mpf("1.9775"), mp.mpf(5), mp.mpf(2), (7, 7)),
     "far": lambda: fit_quantile(mp.mpf(5), mp.mpf("27.3"), mp.mpf(5), (7, 7)),
 }

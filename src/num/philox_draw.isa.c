@@ -21,8 +21,8 @@ chi_draw_fn CHI_ISA_NAME(chi_draw_uniforms), CHI_ISA_NAME(chi_draw_normals);
 chi_draw_rows_fn CHI_ISA_NAME(chi_draw_rows);
 
 /* One path at a time: the fallback, and for the blocks in which the path's high word changes. */
-static void uniforms_plain(uint64_t seed, uint64_t first, size_t count, uint32_t month,
-    uint32_t stream, double *a, double *b)
+static __attribute__((noinline)) void uniforms_plain(uint64_t seed, uint64_t first, size_t count,
+    uint32_t month, uint32_t stream, double *a, double *b)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t path = first + i;
@@ -85,20 +85,17 @@ typedef struct vector {
     double *a, *b;
 } vector;
 
-static inline philox_start philox_start_of(uint64_t seed, uint32_t path_high, uint32_t month)
+static inline void begin(philox_start *start, uint64_t seed, uint32_t path_high, uint32_t month)
 {
-    philox_start start;
-    uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
-    for (int round = 0; round < PHILOX_ROUNDS; round++) {
-        start.key0[round] = key0;
-        start.key1[round] = key1;
-        key0 += PHILOX_WEYL_0;
-        key1 += PHILOX_WEYL_1;
-    }
+    /* bits above the 32nd may be anything, also in keys */
+    for (uint64_t round = 0; round < PHILOX_ROUNDS; round++)
+        start->key0[round] = seed + round * PHILOX_WEYL_0;
+    for (uint64_t round = 0; round < PHILOX_ROUNDS; round++)
+        start->key1[round] = (seed >> 32) + round * PHILOX_WEYL_1;
     uint64_t product1 = (uint64_t)PHILOX_MULTIPLIER_1 * month;
-    start.word1 = (uint32_t)product1;
-    start.product0 = PHILOX_MULTIPLIER_0 * ((product1 >> 32) ^ path_high ^ start.key0[0]);
-    return start;
+    uint32_t word0 = (uint32_t)(product1 >> 32) ^ path_high ^ (uint32_t)seed;
+    start->word1 = product1;
+    start->product0 = (uint64_t)PHILOX_MULTIPLIER_0 * word0;
 }
 
 /* `group` registers of counters side by side, of any streams: a round is a chain of three dependent
@@ -132,12 +129,21 @@ CH_LANE void uniforms_group(const philox_start *start, const vector *at, const i
     EACH STORE(at[k].b, UNIFORM(JOIN(word3[k], word2[k])));
 }
 
-/* Needs first .. first + count - 1 to share the high word, and count to be a multiple of WIDTH.
- * Registers of one row or, if it has few, of several rows make a group. */
-static void uniforms_wide(uint64_t seed, uint64_t first, size_t count, uint32_t month,
-    const uint32_t *stream, size_t rows, size_t stride, double *a, double *b)
+/* One register of paths of GROUP rows, which share what is the same for all streams. Not inlined:
+ * keys spread out ahead of a loop that runs once cost more than they save. */
+static __attribute__((noinline)) void uniforms_across(const philox_start *start, uint64_t first,
+    const uint32_t *stream, size_t stride, double *a, double *b)
 {
-    philox_start start = philox_start_of(seed, (uint32_t)(first >> 32), month);
+    vector at[GROUP];
+    for (size_t k = 0; k < GROUP; k++)
+        at[k] = (vector){first, stream[k], a + k * stride, b + k * stride};
+    uniforms_group(start, at, GROUP);
+}
+
+/* A few rows: registers of one row or, if it has few, of several rows make a group. */
+static __attribute__((noinline)) void uniforms_along(const philox_start *start, uint64_t first,
+    size_t count, const uint32_t *stream, size_t rows, size_t stride, double *a, double *b)
+{
     size_t total = rows * (count / WIDTH), row = 0, path = 0;
     for (size_t done = 0; done < total;) {
         vector at[GROUP];
@@ -150,11 +156,27 @@ static void uniforms_wide(uint64_t seed, uint64_t first, size_t count, uint32_t 
             path = path == count ? 0 : path;
         }
         if (group == GROUP)
-            uniforms_group(&start, at, GROUP);
+            uniforms_group(start, at, GROUP);
         else
-            uniforms_group(&start, at, 1);
+            uniforms_group(start, at, 1);
         done += (size_t)group;
     }
+}
+
+/* Needs first .. first + count - 1 to share the high word, and count to be a multiple of WIDTH. */
+static void uniforms_wide(uint64_t seed, uint64_t first, size_t count, uint32_t month,
+    const uint32_t *stream, size_t rows, size_t stride, double *a, double *b)
+{
+    philox_start start;
+    size_t row = 0;
+    begin(&start, seed, (uint32_t)(first >> 32), month);
+    for (; row + GROUP <= rows; row += GROUP)
+        for (size_t path = 0; path < count; path += WIDTH)
+            uniforms_across(&start, first + path, stream + row, stride, a + row * stride + path,
+                b + row * stride + path);
+    if (row < rows)
+        uniforms_along(&start, first, count, stream + row, rows - row, stride, a + row * stride,
+            b + row * stride);
 }
 #endif
 

@@ -65,6 +65,13 @@ static void exact_log(mpfr_t result, double x)
     mpfr_log(result, result, MPFR_RNDN);
 }
 
+static void exact_radius(mpfr_t result, double u)
+{
+    exact_log(result, u);
+    mpfr_mul_si(result, result, -2, MPFR_RNDN);
+    mpfr_sqrt(result, result, MPFR_RNDN);
+}
+
 static void turn(mpfr_t result, double u)
 {
     mpfr_const_pi(result, MPFR_RNDN);
@@ -127,6 +134,11 @@ static double the_exp(double x)
 static double the_log(double x)
 {
     return lane_log(x);
+}
+
+static double the_radius(double u)
+{
+    return lane_radius(u);
 }
 
 static double the_sine(double u)
@@ -204,11 +216,20 @@ static void log_error(void **state)
 static void sincos_error(void **state)
 {
     (void)state;
-    check_error("sin 2 pi u", the_sine, exact_sine, (range){0.0, 1.0, 0}, COUNT, 1.0);
-    check_error("cos 2 pi u", the_cosine, exact_cosine, (range){0.0, 1.0, 0}, COUNT, 1.0);
-    check_error("sin 2 pi u", the_sine, exact_sine, (range){-50.0, 50.0, 0}, COUNT, 1.0);
-    check_error("cos 2 pi u", the_cosine, exact_cosine, (range){0.2499, 0.2501, 0}, COUNT, 1.0);
-    check_error("sin 2 pi u", the_sine, exact_sine, (range){1e-300, 0.125, 1}, COUNT, 1.0);
+    check_error("sin 2 pi u", the_sine, exact_sine, (range){0.0, 1.0, 0}, COUNT, 2.0);
+    check_error("cos 2 pi u", the_cosine, exact_cosine, (range){0.0, 1.0, 0}, COUNT, 2.0);
+    check_error("sin 2 pi u", the_sine, exact_sine, (range){-50.0, 50.0, 0}, COUNT, 2.0);
+    check_error("cos 2 pi u", the_cosine, exact_cosine, (range){0.2499, 0.2501, 0}, COUNT, 2.0);
+    check_error("sin 2 pi u", the_sine, exact_sine, (range){1e-300, 0.125, 1}, COUNT, 2.0);
+}
+
+static void radius_error(void **state)
+{
+    (void)state;
+    check_error("radius", the_radius, exact_radius, (range){0.0, 1.0, 0}, COUNT, 2.0);
+    check_error("radius", the_radius, exact_radius, (range){0.7, 0.7075, 0}, COUNT, 2.0);
+    check_error("radius", the_radius, exact_radius, (range){0.99, 1.0 - 0x1p-53, 0}, COUNT, 2.0);
+    check_error("radius", the_radius, exact_radius, (range){0x1p-53, 0.5, 1}, COUNT, 2.0);
 }
 
 static void normal_inverse_error(void **state)
@@ -349,7 +370,7 @@ static void columns_equal_lanes(void **state)
         assert_int_equal(exps, 0xfdf8b47a2e21c559u);
         assert_int_equal(logs, 0x3463a55289763e7cu);
         assert_int_equal(inverses, 0xe6e74afc55114bdbu);
-        assert_int_equal(turns, 0x436c20d77ca74caeu);
+        assert_int_equal(turns, 0x8f729fac953efa30u);
     }
 }
 
@@ -359,6 +380,7 @@ int main(void)
         cmocka_unit_test(exp_error),
         cmocka_unit_test(log_error),
         cmocka_unit_test(sincos_error),
+        cmocka_unit_test(radius_error),
         cmocka_unit_test(normal_inverse_error),
         cmocka_unit_test(exp_edges),
         cmocka_unit_test(log_edges),
