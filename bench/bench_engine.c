@@ -115,21 +115,15 @@ static chi_rare_fn *const timed[CHI_RARE_COUNT] = {
 
 enum { VECTORS = 32 * TILES };
 
-/* One round over all paths; with `recorder`, cash is recorded too. Seconds. */
-static double vectors(const chi_native *native, chi_tile *tile, chi_recorder *recorder)
+/* One round over all paths; with `counts`, their cash is counted too. Seconds. */
+static double vectors(const chi_native *native, chi_tile *tile, chi_recorder *recorder, bool counts)
 {
     double start = now();
     for (uint64_t k = 0; k < VECTORS; k++) {
         size_t at = k * CHI_NATIVE_PATHS % CHI_TILE_PATHS_MAX;
         tile->first = k * CHI_NATIVE_PATHS;
-        chi_native_start(native, tile);
-        for (uint32_t m = 0; m < tile->plan->months; m++) {
-            tile->month = m;
-            chi_native_month(native, tile);
-            if (recorder)
-                chi_record_keep(recorder, &tile->state, CHI_NATIVE_PATHS, m, at);
-        }
-        if (recorder && at + CHI_NATIVE_PATHS == CHI_TILE_PATHS_MAX)
+        chi_native_run(native, tile, recorder->kept + at);
+        if (counts && at + CHI_NATIVE_PATHS == CHI_TILE_PATHS_MAX)
             chi_record_kept(recorder, CHI_TILE_PATHS_MAX);
     }
     return now() - start;
@@ -143,16 +137,16 @@ static void measure_native(
     double all = 1e9, months = 1e9, kernel = 1e9;
     double steps = (double)VECTORS * CHI_NATIVE_PATHS * tile->plan->months;
     for (int round = 0; round < ROUNDS; round++) {
-        double seconds = vectors(native, tile, recorder);
+        double seconds = vectors(native, tile, recorder, true);
         all = seconds < all ? seconds : all;
-        seconds = vectors(native, tile, NULL);
+        seconds = vectors(native, tile, recorder, false);
         months = seconds < months ? seconds : months;
     }
     native->rare = timed;
     for (int round = 0; round < ROUNDS; round++) {
         rare_ticks = 0;
         uint64_t start = ticks();
-        double seconds = vectors(native, tile, NULL);
+        double seconds = vectors(native, tile, recorder, false);
         seconds *= 1.0 - (double)rare_ticks / (double)(ticks() - start);
         kernel = seconds < kernel ? seconds : kernel;
     }

@@ -110,6 +110,13 @@ K_FN k_count_cash4(size_t n, K_OUT sum, K_OUT size, K_IN a, K_IN b, K_IN c, K_IN
     }
 }
 
+/* Cash to be counted: not a number where the firm has failed. */
+K_FN k_keep_cash(size_t n, K_OUT out, K_IN alive, K_IN cash)
+{
+    const double nothing = __builtin_nan("");
+    K_PATHS out[i] = lane_select(alive[i], cash[i], nothing);
+}
+
 K_FN k_residual(size_t n, K_OUT residual, K_OUT moved, K_IN sum, K_IN size, double total)
 {
     K_PATHS

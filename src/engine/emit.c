@@ -36,7 +36,8 @@ struct chi_emit {
     CHI_VEC(double) number;
     CHI_VEC(part) part;
     CHI_VEC(use) use;
-    int depth; /* of open braces */
+    CHI_VEC(double) constant; /* numbers that are the same in all months, each once */
+    int depth;                /* of open braces */
 };
 
 void chi_tile_start_emit(chi_tile *tile), chi_tile_month_emit(chi_tile *tile);
@@ -95,7 +96,7 @@ static void put_argument(chi_tile *tile, const chi_emit_arg *argument, char numb
     }
 }
 
-enum { CHI_ZEROS_MAX = 256 }; /* columns; the opening state has more, and once a path */
+enum { CHI_ZEROS_MAX = 32 }; /* columns; the opening state has more, and once a path */
 
 /* Zeros one column at a time: of a long loop the compiler makes one, and then does not see that the
  * zeros are there, nor which of them are overwritten at once. */
@@ -205,20 +206,22 @@ static void put_number(chi_text_buffer *out, double number)
 /* Zeros and ones, which make whole terms vanish, are written into the text. Other numbers are kept
  * where the compiler does not see them: it would make several instructions of a minimum or maximum
  * that is one. They are equal in all months, and so stay in the cache. */
-static void put_constant(
-    chi_text_buffer *out, chi_text_buffer *constants, size_t *count, double number, char mark)
+static void put_constant(chi_text_buffer *out, chi_emit *emit, double number, char mark)
 {
+    size_t at = 0;
     if (number == 1.0 || (number == 0.0 && mark == NUMBER_MARK)) {
         put_number(out, number);
         return;
     }
-    put(out, "constants[%zu]", (*count)++);
-    put_number(constants, number);
-    put(constants, ",\n");
+    /* one place for one number, so that the compiler sees where the same is computed twice */
+    while (at < emit->constant.count && memcmp(&emit->constant.at[at], &number, sizeof number) != 0)
+        at++;
+    if (at == emit->constant.count)
+        *CHI_PUSH(emit->arena, &emit->constant) = number;
+    put(out, "constants[%zu]", at);
 }
 
-static void put_part(chi_text_buffer *out, chi_text_buffer *constants, size_t *constant_count,
-    const part *p, size_t index)
+static void put_part(chi_text_buffer *out, chi_emit *emit, const part *p, size_t index)
 {
     size_t number = 0, slot = 0, from = 0;
     put(out,
@@ -236,7 +239,7 @@ static void put_part(chi_text_buffer *out, chi_text_buffer *constants, size_t *c
         if (p->varies[number])
             put(out, "M[%zu]", slot++);
         else
-            put_constant(out, constants, constant_count, p->first[number], mark);
+            put_constant(out, emit, p->first[number], mark);
         number++;
     }
     chi_text_buffer_write(out, p->text + from, p->size - from);
@@ -254,7 +257,7 @@ static void put_numbers(chi_text_buffer *out, const part *p, const use *at)
 }
 
 /* One function a step, which calls the parts of its month. */
-static void put_program(
+static void put_steps(
     chi_text_buffer *out, const chi_emit *emit, const size_t *first, uint32_t steps)
 {
     put(out, "static const double numbers[] = {\n");
@@ -277,7 +280,27 @@ static void put_program(
         put(out, "step_%u,\n", s);
     put(out, "};\n\n__attribute__((visibility(\"default\")))\n"
              "void cardhouse_month(const chi_native_frame *F, uint32_t month)\n{\n"
-             "    steps[month](F->state, F);\n}\n");
+             "    steps[month](F->state, F);\n}\n\n");
+}
+
+/* All months, one after the other, and the cash of simulated firms after each. */
+static void put_run(chi_text_buffer *out, const chi_tile *tile)
+{
+    const chi_plan *plan = tile->plan;
+    put(out, "__attribute__((visibility(\"default\")))\n"
+             "void cardhouse_run(const chi_native_frame *F)\n{\n"
+             "double *S = F->state;\nstep_0(S, F);\n");
+    for (uint32_t m = 0; m < plan->months; m++) {
+        put(out, "*F->month = %u;\nstep_%u(S, F);\n", m, m + 1);
+        for (uint32_t s = 0; s < plan->counts.sims; s++) {
+            uint32_t firm = plan->firm_of_sim[s];
+            put(out, "k_keep_cash(%d, F->kept+%zu, S+%zu, S+%zu);\n", CHI_NATIVE_PATHS,
+                ((size_t)s * plan->months + m) * CHI_TILE_PATHS_MAX,
+                (size_t)(CHI_T(tile, alive, firm) - tile->state.block),
+                (size_t)(CHI_T(tile, cash, firm) - tile->state.block));
+        }
+    }
+    put(out, "}\n");
 }
 
 const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size)
@@ -300,16 +323,19 @@ const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size
     /* what is hidden is reached without a table of addresses */
     put(&out, "#pragma GCC visibility push(hidden)\n");
     chi_text_buffer_write(&out, chi_native_prelude, chi_native_prelude_size);
-    chi_text_buffer parts = {.arena = arena}, constants = {.arena = arena};
-    size_t constant_count = 0;
+    chi_text_buffer parts = {.arena = arena};
     for (size_t i = 0; i < emit.part.count; i++)
-        put_part(&parts, &constants, &constant_count, &emit.part.at[i], i);
+        put_part(&parts, &emit, &emit.part.at[i], i);
     put(&out, "extern const double constants[];\n"
               "const double cardhouse_constants[] __asm__(\"constants\") = {\n");
-    chi_text_buffer_write(&out, constants.at, constants.size);
+    for (size_t i = 0; i < emit.constant.count; i++) {
+        put_number(&out, emit.constant.at[i]);
+        put(&out, ",\n");
+    }
     put(&out, "0.0};\n\n");
     chi_text_buffer_write(&out, parts.at, parts.size);
-    put_program(&out, &emit, first, plan->months + 1);
+    put_steps(&out, &emit, first, plan->months + 1);
+    put_run(&out, &tile);
     *size = out.size;
     return out.at;
 }

@@ -140,8 +140,10 @@ static void load(chi_native *native, const char *library)
     native->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
     if (!native->library)
         return;
-    void *found = dlsym(native->library, "cardhouse_month");
-    memcpy(&native->month, &found, sizeof found); /* POSIX: fits; ISO C has no cast for it */
+    void *month = dlsym(native->library, "cardhouse_month");
+    void *run = dlsym(native->library, "cardhouse_run");
+    memcpy(&native->month, &month, sizeof month); /* POSIX: fits; ISO C has no cast for it */
+    memcpy(&native->run, &run, sizeof run);
 }
 
 static chi_rare_fn *const rare_functions[CHI_RARE_COUNT] = {
@@ -205,4 +207,12 @@ void chi_native_month(const chi_native *native, chi_tile *tile)
 {
     chi_native_frame frame = frame_of(native, tile);
     native->month(&frame, tile->month + 1);
+}
+
+void chi_native_run(const chi_native *native, chi_tile *tile, double *kept)
+{
+    chi_native_frame frame = frame_of(native, tile);
+    frame.month = &tile->month;
+    frame.kept = kept;
+    native->run(&frame);
 }

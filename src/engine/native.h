@@ -14,6 +14,7 @@ enum { CHI_NATIVE_PATHS = 8 }; /* one vector */
 typedef struct chi_native {
     void *library; /* of dlopen; NULL: there is none */
     chi_native_month_fn *month;
+    chi_native_run_fn *run;
     chi_rare_fn *const
         *rare;          /* in the order of CHI_RARE_LIST; measurements put clocks around them */
     const char *reason; /* why there is none, in words for the user; the arena's */
@@ -28,5 +29,8 @@ void chi_native_close(chi_native *native);
  * one of CHI_NATIVE_PATHS paths. */
 void chi_native_start(const chi_native *native, chi_tile *tile);
 void chi_native_month(const chi_native *native, chi_tile *tile);
+/* Both, for all months of the plan. `kept` is the place of the tile's first path among those whose
+ * cash a recorder keeps, see chi_record_make_room. */
+void chi_native_run(const chi_native *native, chi_tile *tile, double *kept);
 
 #endif

@@ -16,9 +16,14 @@ typedef struct chi_native_frame {
     const uint32_t *streams;   /* of the plan */
     void (*draw)(uint64_t seed, uint64_t first, size_t count, uint32_t month,
         const uint32_t *stream, size_t rows, size_t normals, size_t stride, double *a, double *b);
+    /* of cardhouse_run: the tile's month, and where cash goes, see chi_record_make_room */
+    uint32_t *month;
+    double *kept;
 } chi_native_frame;
 
-/* Month `month` - 1 of the tile; 0 is the opening state. */
+/* cardhouse_month: month `month` - 1 of the tile; 0 is the opening state. */
 typedef void chi_native_month_fn(const chi_native_frame *frame, uint32_t month);
+/* cardhouse_run: the opening state and all months; after each, the cash of simulated firms. */
+typedef void chi_native_run_fn(const chi_native_frame *frame);
 
 #endif

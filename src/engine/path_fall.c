@@ -224,11 +224,13 @@ static void settle_loan(chi_path *path, uint32_t i, const double *fraction)
     const ch_model *model = path->plan->model;
     const chi_loan *loan = &model->loan[i];
     double claim = chi_path_claims(path)[i];
+    bool guaranteed = model->cover_count > 0;
     for (uint32_t s = loan->lenders.first; s < loan->lenders.first + loan->lenders.count; s++) {
         double owed = model->share[s].fraction * claim - chi_path_taken(path, s);
         estate_claim c = {
             CHI_OF_LOAN, i, loan->borrower, model->share[s].firm, owed, fraction[loan->class], 0.0};
-        c.spared = chi_path_call_guarantees(path, i, s, owed, c.fraction);
+        if (guaranteed)
+            c.spared = chi_path_call_guarantees(path, i, s, owed, c.fraction);
         settle_claim(path, &c);
         if (path->plan->counts.taken)
             CHI_P(path, taken, s) = 0.0;
@@ -402,20 +404,33 @@ static bool pays_accelerated(chi_path *path, uint32_t firm, const bool *in_defau
     return true;
 }
 
+/* Marks the loans whose own clauses put them in default; is there one? */
+static bool find_defaults(chi_path *path, uint32_t firm, bool *in_default)
+{
+    const chi_plan *plan = path->plan;
+    uint32_t broken = next_broken(path, firm, 0);
+    bool any = false;
+    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
+        uint32_t i = plan->debt[k];
+        double claim = loan_defaults(path, i, broken) ? chi_path_claim(path, i) : 0.0;
+        in_default[i] = claim > 0.0;
+        any = any || in_default[i];
+        if (in_default[i])
+            chi_ledger_add(
+                path->ledger, CHI_ENTRY_EVENT_OF_DEFAULT, CHI_OF_LOAN, i, firm, firm, claim);
+    }
+    return any;
+}
+
 static void test_simulated(chi_path *path, uint32_t firm, bool *in_default)
 {
     const chi_plan *plan = path->plan;
     bool ends = chi_plan_forced(plan, firm, path->month) ||
                 CHI_P(path, clock, firm) > plan->model->firm[firm].grace_months;
-    uint32_t broken = next_broken(path, firm, 0);
-    const double *claim = note_claims(path, firm);
-    for (uint32_t k = plan->debt_first[firm]; k < plan->debt_first[firm + 1]; k++) {
-        uint32_t i = plan->debt[k];
-        in_default[i] = claim[i] > 0.0 && loan_defaults(path, i, broken);
-        if (in_default[i])
-            chi_ledger_add(
-                path->ledger, CHI_ENTRY_EVENT_OF_DEFAULT, CHI_OF_LOAN, i, firm, firm, claim[i]);
-    }
+    /* mostly a covenant of a facility on which nothing is owed */
+    if (!find_defaults(path, firm, in_default) && !ends)
+        return;
+    (void)note_claims(path, firm);
     close_cross_default(path, firm, in_default);
     uint32_t cause = first_cause(path, firm);
     if (ends || !pays_accelerated(path, firm, in_default))

@@ -17,12 +17,16 @@ void chi_path_add_arrears(chi_path *path)
     const ch_model *model = plan->model;
     for (uint32_t c = 0; c < model->customer_count; c++) {
         double arrears = CHI_P(path, customer_arrears, c);
+        if (arrears == 0.0)
+            continue;
         CHI_P(path, customer_due, c) += arrears;
         owe(path, plan->customer_pair[c], arrears);
     }
     for (uint32_t l = 0; l < model->loan_count; l++) {
         chi_slice lenders = model->loan[l].lenders;
         double arrears = CHI_P(path, loan_arrears, l);
+        if (arrears == 0.0)
+            continue;
         CHI_P(path, loan_due, l) += arrears;
         for (uint32_t s = lenders.first; s < lenders.first + lenders.count; s++)
             owe(path, plan->share_pair[s], model->share[s].fraction * arrears);
@@ -32,6 +36,8 @@ void chi_path_add_arrears(chi_path *path)
         if (line->kind == CHI_LINE_DEPRECIATION)
             continue;
         double arrears = CHI_P(path, line_arrears, k);
+        if (arrears == 0.0)
+            continue;
         CHI_P(path, line_due, k) += arrears;
         owe(path, line->kind == CHI_LINE_REVENUE ? plan->line_pair_in[k] : plan->line_pair[k],
             arrears);

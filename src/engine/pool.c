@@ -40,39 +40,29 @@ static void note_broken(pool *p, uint64_t path)
     atomic_store(&p->stop, 1);
 }
 
-static void start(worker *w)
+/* All months of one tile, and its cash after each. `at`: place of its first path among the paths of
+ * compiled code that are counted together. */
+static void run_months(worker *w, size_t at, size_t paths)
 {
     const chi_native *native = w->pool->options->native;
-    if (native)
-        chi_native_start(native, &w->tile);
-    else
-        w->pool->ops->start(&w->tile);
-}
-
-static void month(worker *w)
-{
-    const chi_native *native = w->pool->options->native;
-    if (native)
-        chi_native_month(native, &w->tile);
-    else
+    if (native) {
+        chi_native_run(native, &w->tile, w->recorder->kept + at);
+        return;
+    }
+    w->pool->ops->start(&w->tile);
+    for (uint32_t m = 0; m < w->tile.plan->months; m++) {
+        w->tile.month = m;
         w->pool->ops->month(&w->tile);
+        chi_record_month(w->recorder, &w->tile.state, paths, m);
+    }
 }
 
-/* Months of one tile, of which the first `paths` count; the others pad it. `at`: place of the first
- * among the paths of compiled code that are counted together. False if a state stopped being a
+/* One tile, of which the first `paths` count; the others pad it. False if a state stopped being a
  * finite number: that stays noted in `finite`. */
-static bool run_months(worker *w, size_t at, size_t paths)
+static bool run_tile(worker *w, size_t at, size_t paths)
 {
     chi_tile *tile = &w->tile;
-    start(w);
-    for (uint32_t m = 0; m < tile->plan->months; m++) {
-        tile->month = m;
-        month(w);
-        if (w->pool->options->native)
-            chi_record_keep(w->recorder, &tile->state, paths, m, at);
-        else
-            chi_record_month(w->recorder, &tile->state, paths, m);
-    }
+    run_months(w, at, paths);
     for (size_t i = 0; i < paths; i++)
         if (tile->finite[i] != 0.0) {
             note_broken(w->pool, tile->first + i);
@@ -91,7 +81,7 @@ static bool run_paths(worker *w, uint64_t first, size_t paths)
     chi_state_place(&w->tile.state, &w->tile.plan->counts, width, w->tile.state.block);
     for (size_t done = 0; done < paths; done += width) {
         w->tile.first = first + done;
-        if (!run_months(w, done, paths - done < width ? paths - done : width))
+        if (!run_tile(w, done, paths - done < width ? paths - done : width))
             return false;
     }
     if (native)

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "cardhouse/ch_result.h"
+#include "engine/close.column.h"
 #include "num/hash.h"
 #include "num/isa.h"
 #include "num/math.lane.h"
@@ -21,7 +22,9 @@ static size_t failed_bytes(const chi_plan *plan)
     return plan->counts.firms * plan->months * sizeof(uint64_t);
 }
 
-#define COPY(isa) chi_cash_bins_fn chi_cash_bins_##isa;
+#define COPY(isa)                                                                                  \
+    chi_cash_bins_fn chi_cash_bins_##isa;                                                          \
+    chi_cash_hash_fn chi_cash_hash_##isa;
 CHI_ISA_COPIES(COPY)
 
 static size_t bins_of(uint32_t step_bits)
@@ -85,6 +88,7 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena)
     r->step_bits = step_bits_of(plan);
     r->bins = bins_of(r->step_bits);
     r->bins_of = CHI_ISA_CHOOSE(chi_isa_best(), chi_cash_bins);
+    r->hash_of = CHI_ISA_CHOOSE(chi_isa_best(), chi_cash_hash);
     r->scale = scale_of(r);
     r->failed = chi_arena_alloc(arena, failed_bytes(plan));
     r->cash = chi_arena_alloc(arena, cash_bytes(plan, r->step_bits) + ROWS * sizeof *r->cash);
@@ -133,25 +137,14 @@ CH_LANE void count_rows(
             bins[k * recorder->bins + bin[k][i]]++;
 }
 
-/* Cash of a simulated firm, which is not a number where the firm has failed. */
-static void copy_cash(const chi_recorder *recorder, const chi_state *state, size_t paths,
-    uint32_t sim, double *restrict out)
-{
-    uint32_t firm = recorder->plan->firm_of_sim[sim];
-    const double *restrict cash = CHI_COL(state, cash, firm);
-    const double *restrict alive = CHI_COL(state, alive, firm);
-    const double nothing = __builtin_nan("");
-    for (size_t i = 0; i < paths; i++)
-        out[i] = lane_select(alive[i], cash[i], nothing);
-}
-
 void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month)
 {
     const chi_plan *plan = recorder->plan;
     double cash[CHI_TILE_PATHS_MAX];
     CHI_ASSERT(paths <= CHI_TILE_PATHS_MAX);
     for (uint32_t s = 0; s < plan->counts.sims; s++) {
-        copy_cash(recorder, state, paths, s, cash);
+        uint32_t firm = plan->firm_of_sim[s];
+        k_keep_cash(paths, cash, CHI_COL(state, alive, firm), CHI_COL(state, cash, firm));
         count_rows(recorder, (size_t)s * plan->months + month, 1, cash, paths);
     }
 }
@@ -161,16 +154,6 @@ void chi_record_make_room(chi_recorder *recorder, chi_arena *arena)
     const chi_plan *plan = recorder->plan;
     recorder->kept = chi_arena_alloc(
         arena, plan->counts.sims * plan->months * CHI_TILE_PATHS_MAX * sizeof *recorder->kept + 1);
-}
-
-void chi_record_keep(
-    chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month, size_t at)
-{
-    const chi_plan *plan = recorder->plan;
-    CHI_ASSERT(at + paths <= CHI_TILE_PATHS_MAX);
-    for (uint32_t s = 0; s < plan->counts.sims; s++)
-        copy_cash(recorder, state, paths, s,
-            recorder->kept + ((size_t)s * plan->months + month) * CHI_TILE_PATHS_MAX + at);
 }
 
 void chi_record_kept(chi_recorder *recorder, size_t paths)
@@ -238,10 +221,9 @@ void chi_record_loss(void *context, uint64_t path, const chi_lost *lost)
         return;
     chi_loss_sum *place = loss_place(recorder, lost->from, lost->to);
     place->count++;
-    chi_sum128_add(&place->sum[lost->channel], lost->amount);
     chi_wake *wake =
         wake_of(recorder, chi_wave_first(lost->wave), chi_wave_round(lost->wave), lost->to);
-    chi_sum128_add(&wake->loss, lost->amount);
+    chi_sum128_add_to_both(&place->sum[lost->channel], &wake->loss, lost->amount);
 }
 
 /* A wave begins with a failure: a firm brought down by one that was short but lives on to the end
@@ -251,6 +233,28 @@ static void count_wave(chi_recorder *r, const chi_state *state, uint32_t firm, s
     uint32_t wave = (uint32_t)CHI_AT(state, wave, firm, lane), first = chi_wave_first(wave);
     bool began = CHI_AT(state, failed, first, lane) != 0.0;
     wake_of(r, began ? first : firm, began ? chi_wave_round(wave) : 0, firm)->falls++;
+}
+
+/* Asked of whole columns: most firms fail on none of a few paths. */
+static bool any_failed(const double *failed, size_t paths)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < paths; i++)
+        bits |= lane_bits(failed[i]); /* never a negative zero */
+    return bits != 0;
+}
+
+static void count_falls(chi_recorder *r, const chi_state *state, uint32_t firm, size_t paths)
+{
+    for (size_t i = 0; i < paths; i++) {
+        double failed = CHI_AT(state, failed, firm, i);
+        if (failed == 0.0)
+            continue;
+        r->failed[(size_t)firm * r->plan->months + (size_t)failed - 1]++;
+        count_fall(r, firm, (uint32_t)CHI_AT(state, cause, firm, i),
+            (uint32_t)CHI_AT(state, root, firm, i), 1);
+        count_wave(r, state, firm, i);
+    }
 }
 
 static void keep_ends(
@@ -271,17 +275,11 @@ void chi_record_end(chi_recorder *recorder, const chi_state *state, size_t paths
         const double *failed = CHI_COL(state, failed, f);
         if (recorder->ends.month)
             keep_ends(&recorder->ends, f, failed, first, paths);
-        for (size_t i = 0; i < paths; i++) {
-            if (failed[i] == 0.0)
-                continue;
-            recorder->failed[(size_t)f * plan->months + (size_t)failed[i] - 1]++;
-            count_fall(recorder, f, (uint32_t)CHI_AT(state, cause, f, i),
-                (uint32_t)CHI_AT(state, root, f, i), 1);
-            count_wave(recorder, state, f, i);
-        }
-        recorder->state_hash +=
-            chi_hash64_column(first + ((uint64_t)f << 48), CHI_COL(state, cash, f), paths);
+        if (any_failed(failed, paths))
+            count_falls(recorder, state, f, paths);
     }
+    recorder->state_hash +=
+        recorder->hash_of(first, paths, plan->counts.firms, state->cash, state->stride);
     for (size_t i = 0; i < paths; i++)
         recorder->residual = lane_max(recorder->residual, residual[i]);
 }

@@ -47,6 +47,10 @@ typedef struct chi_cash_scale {
 typedef void chi_cash_bins_fn(
     chi_cash_scale scale, size_t paths, const double *cash, uint32_t none, uint32_t *bin);
 
+/* The sum of the hashes of all firms' cash, on paths from number `first` on; likewise. */
+typedef uint64_t chi_cash_hash_fn(
+    uint64_t first, size_t paths, size_t firms, const double *cash, size_t stride);
+
 /* In which month each path ended for each firm, shared by the recorders of a run, which write
  * different paths of it. */
 typedef struct chi_ends {
@@ -58,6 +62,7 @@ enum { CHI_END_UNKNOWN = UINT16_MAX };
 typedef struct chi_recorder {
     const chi_plan *plan;
     chi_cash_bins_fn *bins_of;
+    chi_cash_hash_fn *hash_of;
     chi_cash_scale scale;
     uint64_t paths;
     uint64_t path_end;     /* number of the run's last path plus one */
@@ -83,12 +88,11 @@ chi_recorder *chi_recorder_new(const chi_plan *plan, chi_arena *arena);
 /* Cash of simulated firms at the end of a month, on the state's first `paths` paths. */
 void chi_record_month(chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month);
 
-/* The same in two steps, for a few paths at a time: keeps their cash in places `at` and following,
- * and counts that of the first `paths` places of all months, row by row, while a row is in the
- * cache. The room for it is made beforehand; it is the arena's. */
+/* The same for compiled code, which keeps the cash of a few paths at a time in `kept`, simulated
+ * firms by months, CHI_TILE_PATHS_MAX apart, and not a number where the firm has failed. The room
+ * for it is made beforehand; it is the arena's. Then the first `paths` places of all months are
+ * counted, row by row, while a row is in the cache. */
 void chi_record_make_room(chi_recorder *recorder, chi_arena *arena);
-void chi_record_keep(
-    chi_recorder *recorder, const chi_state *state, size_t paths, uint32_t month, size_t at);
 void chi_record_kept(chi_recorder *recorder, size_t paths);
 
 /* Failures, residual and hash of the first `paths` paths, the first being number `first`. */

@@ -3,7 +3,8 @@
 #ifndef CHI_NUM_HASH_H
 #define CHI_NUM_HASH_H
 
-#include "num/lane.h"
+#include "num/isa.h"
+#include "num/math.lane.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -27,6 +28,14 @@ CH_LANE uint64_t chi_mix64(uint64_t x)
 /* Hash of a column: the sum, modulo 2^64, of one term for each (index, value), index = first + i.
  * The parts of a column may be hashed by anyone in any order and their hashes added. Values count
  * by their bits: -0.0 is not 0.0. */
-uint64_t chi_hash64_column(uint64_t first, const double *values, size_t count);
+CH_LANE uint64_t chi_hash64_column(uint64_t first, const double *values, size_t count)
+{
+    uint64_t sum = 0;
+    CHI_LOOP
+    for (size_t i = 0; i < count; i++)
+        /* The golden ratio keeps index 0 and value 0.0 from mixing to nothing. */
+        sum += chi_mix64(chi_mix64(first + i + 0x9e3779b97f4a7c15u) ^ lane_bits(values[i]));
+    return sum;
+}
 
 #endif

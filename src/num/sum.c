@@ -40,9 +40,11 @@ static uint64_t round_shift(uint64_t mantissa, int shift)
     return whole + (rest > half || (rest == half && (whole & 1)));
 }
 
-void chi_sum128_add(chi_sum128 *sum, double value)
+/* The quanta of a value, as two words in two's complement; 0 if it is NaN, infinite or too large.
+ */
+CH_LANE int quanta_of(double value, int quantum_exponent, uint64_t *low, uint64_t *high)
 {
-    CHI_ASSERT(sum && sum->quantum_exponent >= -900 && sum->quantum_exponent <= 900);
+    CHI_ASSERT(quantum_exponent >= -900 && quantum_exponent <= 900);
     uint64_t bits = lane_bits(value);
     int exponent = (int)(bits >> MANTISSA_BITS & 0x7ff);
     uint64_t mantissa = bits & ((UINT64_C(1) << MANTISSA_BITS) - 1);
@@ -50,24 +52,45 @@ void chi_sum128_add(chi_sum128 *sum, double value)
         mantissa |= UINT64_C(1) << MANTISSA_BITS;
     else
         exponent = 1;
-    int shift =
-        exponent - EXPONENT_BIAS - sum->quantum_exponent; /* value = mantissa 2^shift quanta */
-    if (exponent == 0x7ff || shift > CHI_SUM128_VALUE_BITS - MANTISSA_BITS - 1) {
-        refuse(sum, 1);
-        return;
-    }
-    uint64_t low = mantissa, high = 0;
+    int shift = exponent - EXPONENT_BIAS - quantum_exponent; /* value = mantissa 2^shift quanta */
+    if (exponent == 0x7ff || shift > CHI_SUM128_VALUE_BITS - MANTISSA_BITS - 1)
+        return 0;
+    *low = mantissa;
+    *high = 0;
     if (shift > 0) {
-        low = mantissa << shift;
-        high = mantissa >> (64 - shift);
+        *low = mantissa << shift;
+        *high = mantissa >> (64 - shift);
     } else if (shift < 0) {
-        low = round_shift(mantissa, -shift);
+        *low = round_shift(mantissa, -shift);
     }
-    if (bits >> 63) { /* two's complement of both words */
-        low = ~low + 1;
-        high = ~high + (low == 0);
+    if (bits >> 63) {
+        *low = ~*low + 1;
+        *high = ~*high + (*low == 0);
     }
-    add_words(sum, low, high);
+    return 1;
+}
+
+void chi_sum128_add(chi_sum128 *sum, double value)
+{
+    uint64_t low, high;
+    CHI_ASSERT(sum);
+    if (quanta_of(value, sum->quantum_exponent, &low, &high))
+        add_words(sum, low, high);
+    else
+        refuse(sum, 1);
+}
+
+void chi_sum128_add_to_both(chi_sum128 *sum, chi_sum128 *other, double value)
+{
+    uint64_t low, high;
+    CHI_ASSERT(sum && other && sum->quantum_exponent == other->quantum_exponent);
+    if (quanta_of(value, sum->quantum_exponent, &low, &high)) {
+        add_words(sum, low, high);
+        add_words(other, low, high);
+    } else {
+        refuse(sum, 1);
+        refuse(other, 1);
+    }
 }
 
 /* Adds `count` values, at most PIECE, if all are smaller than 2^51 quanta: then adding 1.5 * 2^52

@@ -28,6 +28,9 @@ chi_sum128 chi_sum128_new(int quantum_exponent);
  * looks like a right one. */
 void chi_sum128_add(chi_sum128 *sum, double value);
 
+/* The same to two sums of one quantum, in little more than the time of one. */
+void chi_sum128_add_to_both(chi_sum128 *sum, chi_sum128 *other, double value);
+
 /* The same for each value of a column; faster, and the same bits. */
 void chi_sum128_add_column(chi_sum128 *sum, const double *values, size_t count);
 

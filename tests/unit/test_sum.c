@@ -161,6 +161,23 @@ static void equals_integers(void **state)
 
 /* FNV's published vectors; SplitMix64's first outputs from state 0 (its finaliser of the golden
  * ratio's multiples), as printed by the authors' reference program. */
+static void two_at_once(void **state)
+{
+    (void)state;
+    static const double values[] = {0.1, -7e11, 0x1p-70, NAN, 3e9, INFINITY, -0.0};
+    chi_sum128 one = chi_sum128_new(-20), a = one, b = one;
+    chi_sum128_add(&b, 12.5); /* they need not hold the same */
+    chi_sum128 other = b;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        chi_sum128_add(&one, values[i]);
+        chi_sum128_add(&other, values[i]);
+        chi_sum128_add_to_both(&a, &b, values[i]);
+        assert_same(&a, &one);
+        assert_same(&b, &other);
+    }
+    assert_int_equal(a.refused_count, 2);
+}
+
 static void hashes(void **state)
 {
     (void)state;
@@ -200,6 +217,7 @@ int main(void)
         cmocka_unit_test(refused_values),
         cmocka_unit_test(order_does_not_matter),
         cmocka_unit_test(equals_integers),
+        cmocka_unit_test(two_at_once),
         cmocka_unit_test(hashes),
         cmocka_unit_test(column_hash_adds),
     };
