@@ -22,11 +22,14 @@ static void column(chi_json *json, const char *name, const double *at, size_t co
     chi_json_end(json);
 }
 
-/* Draws of a month, and the states that the months carry on. */
-#define SHOWN(X)                                                                                   \
+/* Draws of a month, of which the state holds those of an even and of an odd one. */
+#define DRAWN(X)                                                                                   \
     X(normal, normals)                                                                             \
     X(uniform, uniforms)                                                                           \
-    X(jump, jumps)                                                                                 \
+    X(jump, jumps)
+
+/* The states that the months carry on. */
+#define SHOWN(X)                                                                                   \
     X(driver, drivers)                                                                             \
     X(alive, firms)                                                                                \
     X(cash, firms)                                                                                 \
@@ -62,6 +65,10 @@ static void write_path(chi_json *json, chi_oracle *o, uint64_t path)
     for (uint32_t m = 0; m < o->plan->months; m++) {
         chi_oracle_month(o);
         chi_json_object(json);
+#define DRAW(field, count)                                                                         \
+    column(json, #field, m % 2 == 0 ? o->state.field : o->state.field##_next, n->count);
+        DRAWN(DRAW)
+#undef DRAW
 #define COLUMN(field, count) column(json, #field, o->state.field, n->count);
         SHOWN(COLUMN)
 #undef COLUMN

@@ -24,6 +24,11 @@ K_FN k_weigh_first(size_t n, K_OUT out, double weight, K_IN z)
     K_PATHS out[i] = start + weight * z[i];
 }
 
+K_FN k_above(size_t n, K_OUT out, K_IN u, double level)
+{
+    K_PATHS out[i] = lane_lt(level, u[i]);
+}
+
 /* How many of four levels a uniform is above. Counts are whole numbers: any order will do. */
 K_FN k_count_above4(size_t n, K_OUT out, K_IN u, double p, double q, double r, double t)
 {

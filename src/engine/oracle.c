@@ -210,9 +210,10 @@ static void fund(chi_oracle *o)
     for (uint32_t p = 0; p < plan->counts.pairs; p++)
         owe(o, p, CHI_O(o, pair, p));
     for (uint32_t l = 0; l < plan->model->loan_count; l++) {
-        double lent = plan->lend[(size_t)l * plan->months + o->month];
-        CHI_O(o, draw, l) = CHI_O(o, alive, plan->model->loan[l].borrower) * lent;
-        if (lent != 0.0)
+        size_t at = (size_t)l * plan->months + o->month;
+        if (plan->lend[at] != 0.0 || plan->can_draw[at])
+            CHI_O(o, draw, l) = CHI_O(o, alive, plan->model->loan[l].borrower) * plan->lend[at];
+        if (plan->lend[at] != 0.0)
             (void)lend(o, l, CHI_O(o, draw, l), 1.0, 0.0);
     }
     for (uint32_t s = 0; s < plan->counts.sims; s++)

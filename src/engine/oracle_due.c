@@ -116,32 +116,32 @@ double chi_oracle_value(chi_oracle *o, const chi_amount *amount)
 
 /* --- 1 and 2: events and drivers ----------------------------------------------------------- */
 
-static void draw_pair(chi_oracle *o, int normal, uint32_t stream, double *now, double *next)
-{
-    double two[2];
-    if (o->month % 2 == 1) {
-        *now = *next;
-        return;
-    }
-    if (normal)
-        chi_normals_one(o->seed, o->path, o->month / 2, stream, two);
-    else
-        chi_uniforms_one(o->seed, o->path, o->month / 2, stream, two);
-    *now = two[0];
-    *next = two[1];
-}
-
-static void draw_month(chi_oracle *o)
+/* Two months at once, an even one and the odd one after it. */
+static void draw_two_months(chi_oracle *o)
 {
     const chi_plan *plan = o->plan;
-    for (uint32_t r = 0; r < plan->counts.normals; r++)
-        draw_pair(o, 1, plan->model->driver[plan->driver_of_normal[r]].stream, &CHI_O(o, normal, r),
-            &CHI_O(o, normal_next, r));
-    for (uint32_t u = 0; u < plan->counts.uniforms; u++)
-        draw_pair(o, 0, plan->uniform_stream[u], &CHI_O(o, uniform, u), &CHI_O(o, uniform_next, u));
-    for (uint32_t j = 0; j < plan->counts.jumps; j++)
-        draw_pair(o, 1, plan->jump_stream[j], &CHI_O(o, jump, j), &CHI_O(o, jump_next, j));
+    uint32_t pair = o->month / 2;
+    double two[2];
+    for (uint32_t r = 0; r < plan->counts.normals; r++) {
+        uint32_t stream = plan->model->driver[plan->driver_of_normal[r]].stream;
+        chi_normals_one(o->seed, o->path, pair, stream, two);
+        CHI_O(o, normal, r) = two[0];
+        CHI_O(o, normal_next, r) = two[1];
+    }
+    for (uint32_t u = 0; u < plan->counts.uniforms; u++) {
+        chi_uniforms_one(o->seed, o->path, pair, plan->uniform_stream[u], two);
+        CHI_O(o, uniform, u) = two[0];
+        CHI_O(o, uniform_next, u) = two[1];
+    }
+    for (uint32_t j = 0; j < plan->counts.jumps; j++) {
+        chi_normals_one(o->seed, o->path, pair, plan->jump_stream[j], two);
+        CHI_O(o, jump, j) = two[0];
+        CHI_O(o, jump_next, j) = two[1];
+    }
 }
+
+/* This month's draw of a kind. */
+#define DRAWN(o, kind, row) ((o)->month % 2 == 0 ? CHI_O(o, kind, row) : CHI_O(o, kind##_next, row))
 
 /* 0 for a driver without volatility, which draws no normal. */
 static double correlated(const chi_oracle *o, uint32_t r)
@@ -153,7 +153,7 @@ static double correlated(const chi_oracle *o, uint32_t r)
     double sum = 0.0;
     for (uint32_t j = 0; j <= r; j++)
         if (factor[j] != 0.0)
-            sum = lane_fma(factor[j], CHI_O(o, normal, j), sum);
+            sum = lane_fma(factor[j], DRAWN(o, normal, j), sum);
     return sum;
 }
 
@@ -162,12 +162,12 @@ static double jump_sum(const chi_oracle *o, uint32_t d)
     const chi_plan *plan = o->plan;
     if (plan->jump_of_driver[d] == CHI_NONE)
         return 0.0;
-    double count = 0.0, u = CHI_O(o, uniform, plan->uniform_of_driver[d]);
+    double count = 0.0, u = DRAWN(o, uniform, plan->uniform_of_driver[d]);
     for (uint32_t k = 0; k < plan->jump_terms[d]; k++)
         count = count + lane_lt(plan->jump_cdf[(size_t)d * CHI_JUMPS_MAX + k], u);
     const chi_driver *driver = &plan->model->driver[d];
     return lane_jumps(
-        count, driver->jump_mean, driver->jump_volatility, CHI_O(o, jump, plan->jump_of_driver[d]));
+        count, driver->jump_mean, driver->jump_volatility, DRAWN(o, jump, plan->jump_of_driver[d]));
 }
 
 static double next_value(chi_oracle *o, uint32_t d)
@@ -180,7 +180,7 @@ static double next_value(chi_oracle *o, uint32_t d)
     case CHI_CHAIN: {
         double opening = lane_max(chi_oracle_value(o, &driver->open_rate), 0.0);
         double shutting = lane_max(chi_oracle_value(o, &driver->shut_rate), 0.0);
-        double u = CHI_O(o, uniform, o->plan->uniform_of_driver[d]);
+        double u = DRAWN(o, uniform, o->plan->uniform_of_driver[d]);
         return lane_le(u, lane_chain_open(x, opening, shutting, dt));
     }
     case CHI_VASICEK:
@@ -242,7 +242,8 @@ void chi_oracle_draw(chi_oracle *o)
     for (uint32_t e = 0; e < model->event_count; e++)
         if (model->event[e].kind == CHI_EVENT_CANCEL && model->event[e].month == o->month)
             cancel(o, model->event[e].target);
-    draw_month(o);
+    if (o->month % 2 == 0)
+        draw_two_months(o);
     for (uint32_t d = 0; d < model->driver_count; d++) {
         CHI_O(o, latent, d) = next_value(o, d);
         CHI_O(o, driver, d) =

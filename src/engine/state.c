@@ -12,7 +12,7 @@ size_t chi_state_columns(const chi_counts *counts)
 {
     const chi_counts *n = counts;
     size_t columns = 0;
-#define COUNT(name, count, doc) columns += (count);
+#define COUNT(name, count, begins, doc) columns += (count);
     CHI_STATE_LIST(COUNT)
 #undef COUNT
     return columns;
@@ -31,7 +31,7 @@ void chi_state_place(chi_state *state, const chi_counts *counts, size_t paths, d
     state->stride = stride_of(paths);
     state->block = memory;
     state->columns = 0;
-#define PLACE(name, count, doc)                                                                    \
+#define PLACE(name, count, begins, doc)                                                            \
     state->name = memory + state->columns * state->stride;                                         \
     state->columns += (count);
     CHI_STATE_LIST(PLACE)
@@ -41,7 +41,7 @@ void chi_state_place(chi_state *state, const chi_counts *counts, size_t paths, d
 const char *chi_state_column_name(const chi_counts *counts, size_t column, size_t *row)
 {
     const chi_counts *n = counts;
-#define FIND(name, count, doc)                                                                     \
+#define FIND(name, count, begins, doc)                                                             \
     if (column < (count)) {                                                                        \
         *row = column;                                                                             \
         return #name;                                                                              \

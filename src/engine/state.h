@@ -9,6 +9,9 @@
 
 enum { CHI_TILE_PATHS_MAX = 256, CHI_SCRATCH_COLUMNS = CHI_EXPR_DEPTH_MAX + 4 };
 
+/* How a field begins on a path. */
+enum { CHI_SET, CHI_ZERO };
+
 /* How many columns each field has. */
 typedef struct chi_counts {
     size_t firms, sims, drivers, normals, uniforms, jumps, hazards;
@@ -24,7 +27,7 @@ typedef struct chi_state {
     size_t paths, stride; /* paths side by side; doubles from column to column */
     double *block;        /* all columns, in the order of the list */
     size_t columns;
-#define CHI_STATE_POINTER(name, count, doc) double *name;
+#define CHI_STATE_POINTER(name, count, begins, doc) double *name;
     CHI_STATE_LIST(CHI_STATE_POINTER)
 #undef CHI_STATE_POINTER
 } chi_state;

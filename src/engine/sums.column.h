@@ -42,11 +42,11 @@ K_FN k_zero(size_t n, double *first, size_t words)
     CHI_LOOP for (size_t i = 0; i < words; i++) first[i] = 0.0;
 }
 
-/* Whole rows, paddings of columns among them. */
-K_FN k_move(size_t n, K_OUT out, K_IN x, size_t words)
+/* The same with another number. */
+K_FN k_fill_rows(size_t n, double *first, double value, size_t words)
 {
     (void)n;
-    CHI_LOOP for (size_t i = 0; i < words; i++) out[i] = x[i];
+    CHI_LOOP for (size_t i = 0; i < words; i++) first[i] = value;
 }
 
 K_FN k_copy(size_t n, K_OUT out, K_IN x)
@@ -187,10 +187,20 @@ K_FN k_abs(size_t n, double *out, const double *x)
     K_PATHS out[i] = lane_expr_abs(x[i]);
 }
 
-/* x * 0 is 0 for every finite x and NaN for the others, whatever the compiler assumes of NaN. */
+/* Zero stays zero by every finite x and becomes NaN by the others, whatever the compiler assumes of
+ * NaN. Rounded once or twice it is the same, so one instruction where the processor has it. */
+CH_LANE double lane_note(double finite, double x)
+{
+#if defined(__FMA__)
+    return lane_fma(0.0, x, finite);
+#else
+    return finite + 0.0 * x;
+#endif
+}
+
 K_FN k_note_finite(size_t n, K_OUT finite, K_IN x)
 {
-    K_PATHS finite[i] = finite[i] + 0.0 * x[i];
+    K_PATHS finite[i] = lane_note(finite[i], x[i]);
 }
 
 /* Of eight at once by their sum, which is finite if all are: the numbers of a model are far too
@@ -199,7 +209,7 @@ K_FN k_note_finite8(
     size_t n, K_OUT finite, K_IN a, K_IN b, K_IN c, K_IN d, K_IN e, K_IN f, K_IN g, K_IN h)
 {
     K_PATHS finite[i] =
-        finite[i] + 0.0 * (((a[i] + b[i]) + (c[i] + d[i])) + ((e[i] + f[i]) + (g[i] + h[i])));
+        lane_note(finite[i], ((a[i] + b[i]) + (c[i] + d[i])) + ((e[i] + f[i]) + (g[i] + h[i])));
 }
 
 /* What a revolver would still lend. */

@@ -14,11 +14,11 @@
 #include "num/isa.h"
 #include "num/philox.h"
 
-/* Columns of the tile's own, behind those of the state: moved, residual, finite, and `owed` of each
- * simulated firm. */
+/* Columns of the tile's own, behind those of the state: moved, residual, finite, `owed` of each
+ * simulated firm, and next month's drivers. */
 static inline size_t chi_tile_own_columns(const chi_plan *plan)
 {
-    return 3 + plan->counts.sims;
+    return 3 + plan->counts.sims + 2 * plan->counts.drivers;
 }
 
 typedef struct chi_tile {
@@ -36,12 +36,13 @@ typedef struct chi_tile {
     uint64_t unsettled; /* months of paths on which clearing stopped at its limit */
     chi_lost_fn lost;
     void *context;
-    double *moved;         /* per path: most money that lay about or moved in one month so far */
-    double *residual;      /* per path: largest residual of all cash so far, relative to that */
-    double *finite;        /* per path: 0 while every state is a finite number, else NaN */
-    double *owed;          /* own columns, sims: debt while payments are due, once it is summed */
-    uint8_t *summed;       /* sims: 1 if it is */
-    struct chi_emit *emit; /* where straight-line code is written to; else NULL */
+    double *moved;    /* per path: most money that lay about or moved in one month so far */
+    double *residual; /* per path: largest residual of all cash so far, relative to that */
+    double *finite;   /* per path: 0 while every state is a finite number, else NaN */
+    double *owed;     /* own columns, sims: debt while payments are due, once it is summed */
+    uint8_t *summed;  /* sims: 1 if it is */
+    double *latent_next, *driver_next; /* own columns, drivers: of the odd month, in the even one */
+    struct chi_emit *emit;             /* where straight-line code is written to; else NULL */
 } chi_tile;
 
 /* One instruction set's copy of the tile. */

@@ -6,6 +6,27 @@
 
 /* --- opening state ------------------------------------------------------------------------ */
 
+/* Fields that follow each other in one go. */
+static void start_at_zero(chi_tile *tile)
+{
+    const chi_counts *n = &tile->plan->counts;
+    double *first = tile->state.block;
+    size_t columns = 0;
+#define START(name, count, begins, doc)                                                            \
+    if ((begins) == CHI_SET) {                                                                     \
+        if (columns > 0)                                                                           \
+            fill_zero(tile, first, columns);                                                       \
+        columns = 0;                                                                               \
+    } else {                                                                                       \
+        first = columns == 0 ? tile->state.name : first;                                           \
+        columns += (count);                                                                        \
+    }
+    CHI_STATE_LIST(START)
+#undef START
+    if (columns > 0)
+        fill_zero(tile, first, columns);
+}
+
 static void start_firms(chi_tile *tile)
 {
     const ch_model *model = tile->plan->model;
@@ -15,9 +36,9 @@ static void start_firms(chi_tile *tile)
         fill(tile, CHI_T(tile, cash, f), firm->cash);
         fill(tile, CHI_T(tile, restricted, f), firm->restricted_cash);
         fill(tile, CHI_T(tile, property, f), firm->property);
-        for (size_t k = 0; k < CHI_CLASSES; k++)
-            fill(tile, CHI_T(tile, paid, f * CHI_CLASSES + k), 1.0);
     }
+    CHI_DO(tile, fill_rows, tile->state.paid, 1.0,
+        model->firm_count * CHI_CLASSES * tile->state.stride);
 }
 
 static void start_contracts(chi_tile *tile)
@@ -69,7 +90,7 @@ static void start_draws(chi_tile *tile)
 void chi_tile_start(chi_tile *tile)
 {
     const ch_model *model = tile->plan->model;
-    fill_zero(tile, tile->state.block, tile->state.columns);
+    start_at_zero(tile);
     fill(tile, tile->moved, 0.0);
     fill(tile, tile->residual, 0.0);
     fill(tile, tile->finite, 0.0);
@@ -88,19 +109,15 @@ void chi_tile_start(chi_tile *tile)
 
 /* --- random numbers ----------------------------------------------------------------------- */
 
-/* One call of the generator serves two months: the even one takes the first values. The rows of
- * normals, jumps and uniforms lie one behind the other, and so do those of next month. */
-static void draw_month(chi_tile *tile)
+/* One call of the generator serves two months, an even one and the odd one after it. The rows of
+ * normals, jumps and uniforms lie one behind the other, and so do those of the second. */
+static void draw_two_months(chi_tile *tile)
 {
     const chi_counts *n = &tile->plan->counts;
     size_t rows = n->normals + n->jumps + n->uniforms;
-    double *now = tile->state.normal, *next = tile->state.normal_next;
-    if (rows == 0)
-        return;
-    if (tile->month % 2 == 0)
-        CHI_DRAW(tile, tile->month / 2, (size_t)0, rows, n->normals + n->jumps, now, next);
-    else
-        CHI_DO(tile, move, now, next, rows * tile->state.stride);
+    if (rows > 0)
+        CHI_DRAW(tile, tile->month / 2, (size_t)0, rows, n->normals + n->jumps, tile->state.normal,
+            tile->state.normal_next);
 }
 
 /* --- drivers ------------------------------------------------------------------------------ */
@@ -131,21 +148,25 @@ static const double *correlate(chi_tile *tile, uint32_t r, double *out)
     return out;
 }
 
-/* Sum of this month's jumps. Counts are whole numbers, so that terms may be added four at once. */
+/* Sum of this month's jumps: mostly there is none. Counts are whole numbers, so that terms may be
+ * added four at once. */
 static void jumps(chi_tile *tile, uint32_t d, double *out)
 {
     const chi_plan *plan = tile->plan;
     const chi_driver *driver = &plan->model->driver[d];
     const double *u = CHI_T(tile, uniform, plan->uniform_of_driver[d]);
     const double *cdf = plan->jump_cdf + (size_t)d * CHI_JUMPS_MAX;
-    double level[CHI_JUMPS_MAX];
-    for (uint32_t k = 0; k < CHI_JUMPS_MAX; k++)
+    double level[CHI_JUMPS_MAX + 4];
+    for (uint32_t k = 0; k < CHI_JUMPS_MAX + 4; k++)
         level[k] = k < plan->jump_terms[d] ? cdf[k] : 2.0; /* no uniform is above it */
-    fill(tile, out, 0.0);
-    for (uint32_t k = 0; k < plan->jump_terms[d]; k += 4)
-        CHI_DO(tile, count_above4, out, u, level[k], level[k + 1], level[k + 2], level[k + 3]);
-    CHI_DO(tile, jumps, out, driver->jump_mean, driver->jump_volatility,
-        CHI_T(tile, jump, plan->jump_of_driver[d]));
+    CHI_DO(tile, above, out, u, level[0]);
+    CHI_WHEN(tile, any, out)
+    {
+        for (uint32_t k = 1; k < plan->jump_terms[d]; k += 4)
+            CHI_DO(tile, count_above4, out, u, level[k], level[k + 1], level[k + 2], level[k + 3]);
+        CHI_DO(tile, jumps, out, driver->jump_mean, driver->jump_volatility,
+            CHI_T(tile, jump, plan->jump_of_driver[d]));
+    }
 }
 
 static void move_vasicek(chi_tile *tile, uint32_t d, double shift)
@@ -209,9 +230,43 @@ static void move_driver(chi_tile *tile, uint32_t d)
     }
 }
 
+static void swap(double **a, double **b)
+{
+    double *kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Puts the next month in the place of this one, or back: what moves drivers sees no difference. */
+static void turn(chi_tile *tile, bool forward)
+{
+    swap(&tile->state.normal, &tile->state.normal_next);
+    swap(&tile->state.jump, &tile->state.jump_next);
+    swap(&tile->state.uniform, &tile->state.uniform_next);
+    swap(&tile->state.latent, &tile->latent_next);
+    swap(&tile->state.driver, &tile->driver_next);
+    tile->month = forward ? tile->month + 1 : tile->month - 1;
+}
+
+static bool is_random(const chi_driver *driver)
+{
+    return driver->process != CHI_PATH;
+}
+
+static void move_next(chi_tile *tile, uint32_t d)
+{
+    if (is_random(&tile->plan->model->driver[d]))
+        CHI_DO(tile, copy, tile->latent_next + d * tile->state.stride, CHI_T(tile, latent, d));
+    turn(tile, true);
+    move_driver(tile, d);
+    turn(tile, false);
+}
+
 /* In their order, but geometric Brownian motions ahead of those others that nothing they need
- * depends on: their exponentials take longest, and what follows waits for them. */
-static void move_drivers(chi_tile *tile)
+ * depends on: their exponentials take longest, and what follows waits for them. With `both` each
+ * for this month and the next: nothing but drivers moves drivers, and two steps side by side wait
+ * less than one. */
+static void move_drivers(chi_tile *tile, bool both)
 {
     const chi_driver *driver = tile->plan->model->driver;
     uint32_t count = tile->plan->model->driver_count;
@@ -219,9 +274,24 @@ static void move_drivers(chi_tile *tile)
         for (end = first + 1; end < count && driver[end].process != CHI_CHAIN;)
             end++;
         for (uint32_t pass = 0; pass < 2; pass++)
-            for (uint32_t d = first; d < end; d++)
-                if ((driver[d].process == CHI_GBM || driver[d].process == CHI_CHAIN) == (pass == 0))
-                    move_driver(tile, d);
+            for (uint32_t d = first; d < end; d++) {
+                bool late = driver[d].process != CHI_GBM && driver[d].process != CHI_CHAIN;
+                if (late != (pass == 1))
+                    continue;
+                move_driver(tile, d);
+                if (both)
+                    move_next(tile, d);
+            }
+    }
+}
+
+/* What was worked out along with last month. */
+static void take_drivers(chi_tile *tile)
+{
+    size_t stride = tile->state.stride;
+    for (uint32_t d = 0; d < tile->plan->model->driver_count; d++) {
+        CHI_DO(tile, copy, CHI_T(tile, latent, d), tile->latent_next + d * stride);
+        CHI_DO(tile, copy, CHI_T(tile, driver, d), tile->driver_next + d * stride);
     }
 }
 
@@ -332,9 +402,13 @@ static void scenario_cancellations(chi_tile *tile)
 void chi_tile_drivers(chi_tile *tile)
 {
     scenario_cancellations(tile);
-    draw_month(tile);
-    CHI_PART(tile);
-    move_drivers(tile);
+    if (tile->month % 2 == 0) {
+        draw_two_months(tile);
+        CHI_PART(tile);
+        move_drivers(tile, tile->month + 1 < tile->plan->months);
+    } else {
+        take_drivers(tile);
+    }
     draw_hazards(tile);
     if (forces_default(tile))
         strike_firms(tile);

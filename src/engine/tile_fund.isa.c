@@ -176,11 +176,15 @@ static void lend_new_loans(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
     for (uint32_t l = 0; l < plan->model->loan_count; l++) {
-        double lent = plan->lend[(size_t)l * plan->months + tile->month];
+        size_t at = (size_t)l * plan->months + tile->month;
         double *face = CHI_T(tile, draw, l);
-        CHI_DO(tile, scale, face, CHI_T(tile, alive, plan->model->loan[l].borrower), lent);
-        if (lent != 0.0)
+        if (plan->lend[at] != 0.0) {
+            const double *alive = CHI_T(tile, alive, plan->model->loan[l].borrower);
+            CHI_DO(tile, scale, face, alive, plan->lend[at]);
             lend(tile, l, face, 1.0, NULL);
+        } else if (plan->can_draw[at]) {
+            fill(tile, face, 0.0);
+        }
     }
 }
 

@@ -41,7 +41,7 @@ CH_LANE double lane_gbm(double x, double growth, double deviation, double z, dou
 /* Sum of `count` independent normal jumps (Merton 1976): mean count + volatility sqrt(count) z. */
 CH_LANE double lane_jumps(double count, double mean, double volatility, double z)
 {
-    return lane_fma(volatility * z, lane_sqrt(count), mean * count);
+    return lane_select(count, lane_fma(volatility * z, lane_sqrt(count), mean * count), 0.0);
 }
 
 /* Two-state chain with constant intensities within the month: probability of being open at its
