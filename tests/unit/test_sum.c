@@ -164,7 +164,7 @@ static void equals_integers(void **state)
 static void two_at_once(void **state)
 {
     (void)state;
-    static const double values[] = {0.1, -7e11, 0x1p-70, NAN, 3e9, INFINITY, -0.0};
+    static const double values[] = {0.1, -7e11, 0x1p-70, (double)NAN, 3e9, (double)INFINITY, -0.0};
     chi_sum128 one = chi_sum128_new(-20), a = one, b = one;
     chi_sum128_add(&b, 12.5); /* they need not hold the same */
     chi_sum128 other = b;
