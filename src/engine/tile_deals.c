@@ -461,11 +461,14 @@ void chi_rare_book_deals(chi_tile *tile, uint32_t row, double *column)
     const chi_plan *plan = tile->plan;
     (void)row;
     (void)column;
-    for (uint32_t d = 0; d < plan->counts.deals; d++)
-        if (plan->model->deal[d].type == CHI_DEAL_STK)
+    for (uint32_t d = 0; d < plan->counts.deals; d++) {
+        const chi_deal *deal = &plan->model->deal[d];
+        if (deal->type == CHI_DEAL_STK)
             pay_dividend(tile, d);
-        else if (plan->deals.lends[(size_t)d * plan->months + tile->month])
+        else if (deal->loan != CHI_NONE &&
+                 plan->deals.lends[(size_t)d * plan->months + tile->month])
             book_lending(tile, d);
+    }
 }
 
 /* --- the opening ---------------------------------------------------------------------------- */

@@ -186,9 +186,10 @@ static void leg(maker *m, uint32_t part, const char *role, chi_day end, bool cha
 {
     deal_term(m->b, part, "role", "%s", role);
     deal_term(m->b, part, "contractType", "PAM");
-    loan_terms(m, part, m->b->start - 10, end);
+    chi_day begins = chance(m, 0.3) ? m->b->start + 35 : m->b->start - 10;
+    loan_terms(m, part, begins, end);
     if (changes)
-        floats(m, part, m->b->start);
+        floats(m, part, begins > m->b->start ? begins : m->b->start);
 }
 
 static void make_hedge(maker *m, chi_deal_type type)

@@ -208,26 +208,29 @@ static void test_oracle_equals_compiled(void **state)
     cache_folder_remove(&folder);
 }
 
-/* The flagship has what random models hardly ever have, such as intensities that are multiples of
- * one expression. */
-static void test_flagship_in_all_engines(void **state)
+/* These have what random models hardly ever have: intensities that are multiples of one expression,
+ * and contracts of every kind and type in one model. */
+static void test_files_in_all_engines(void **state)
 {
     (void)state;
-    const char *path = CARDHOUSE_ROOT "/examples/coreweave/2025-06-30.yaml";
-    size_t failures = 0;
-    ch_model *model;
-    ch_diags *diags;
-    assert_int_equal(ch_model_load_file(path, NULL, &model, &diags), CH_OK);
-    ch_diags_free(diags);
-    for (chi_isa isa = CHI_ISA_BASE; isa <= chi_isa_best(); isa++)
-        if (!engines_agree(model, 1, isa, &failures))
-            fail_msg("engines differ: %s: %s", chi_isa_name(isa), where);
-    assert_true(failures > 0);
+    static const char *const files[] = {CARDHOUSE_ROOT "/examples/coreweave/2025-06-30.yaml",
+        CARDHOUSE_ROOT "/tests/models/every-kind.yaml"};
     cache_folder folder = cache_folder_make();
-    if (chi_isa_best() != CHI_ISA_BASE && compiled_agrees(model, 1, chi_isa_best(), 256) != 1)
-        fail_msg("compiled code differs: %s", where);
+    for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+        size_t failures = 0;
+        ch_model *model;
+        ch_diags *diags;
+        assert_int_equal(ch_model_load_file(files[k], NULL, &model, &diags), CH_OK);
+        ch_diags_free(diags);
+        for (chi_isa isa = CHI_ISA_BASE; isa <= chi_isa_best(); isa++)
+            if (!engines_agree(model, 1, isa, &failures))
+                fail_msg("engines differ: %s, %s: %s", files[k], chi_isa_name(isa), where);
+        assert_true(failures > 0);
+        if (chi_isa_best() != CHI_ISA_BASE && compiled_agrees(model, 1, chi_isa_best(), 256) != 1)
+            fail_msg("compiled code differs: %s: %s", files[k], where);
+        ch_model_free(model);
+    }
     cache_folder_remove(&folder);
-    ch_model_free(model);
 }
 
 int main(void)
@@ -235,6 +238,6 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_oracle_equals_tiles),
         cmocka_unit_test(test_contagion_in_both_engines),
         cmocka_unit_test(test_deals_in_both_engines), cmocka_unit_test(test_oracle_equals_compiled),
-        cmocka_unit_test(test_flagship_in_all_engines)};
+        cmocka_unit_test(test_files_in_all_engines)};
     return cmocka_run_group_tests_name("engines", tests, NULL, NULL);
 }
