@@ -23,7 +23,8 @@ void chi_tile_init(chi_tile *tile, const chi_plan *plan, uint32_t paths, chi_are
     tile->residual = tile->moved + stride;
     tile->finite = tile->residual + stride;
     tile->owed = tile->finite + stride;
-    tile->latent_next = tile->owed + plan->counts.sims * stride;
+    tile->put_off = tile->owed + plan->counts.sims * stride;
+    tile->latent_next = tile->put_off + plan->counts.sims * stride;
     tile->driver_next = tile->latent_next + plan->counts.drivers * stride;
     tile->summed = chi_arena_alloc(arena, plan->counts.sims + 1);
     tile->spare = chi_arena_alloc(arena, chi_plan_spare(plan) * sizeof(double));

@@ -81,13 +81,13 @@ K_FN k_add_new(size_t n, K_OUT out, K_IN due, K_IN arrears)
     K_PATHS out[i] = out[i] + (due[i] - arrears[i]);
 }
 
-K_FN k_defer(size_t n, K_OUT fraction, K_OUT need, K_IN total)
+K_FN k_defer(size_t n, K_OUT fraction, K_OUT put_off, K_OUT need, K_IN total)
 {
     K_PATHS
     {
-        double wanted = lane_min(lane_positive(need[i]), total[i]);
-        fraction[i] = wanted / lane_select(lane_lt(0.0, total[i]), total[i], 1.0);
-        need[i] = need[i] - wanted;
+        put_off[i] = lane_min(lane_positive(need[i]), total[i]);
+        fraction[i] = put_off[i] / lane_select(lane_lt(0.0, total[i]), total[i], 1.0);
+        need[i] = need[i] - put_off[i];
     }
 }
 

@@ -14,11 +14,11 @@
 #include "num/isa.h"
 #include "num/philox.h"
 
-/* Columns of the tile's own, behind those of the state: moved, residual, finite, `owed` of each
- * simulated firm, and next month's drivers. */
+/* Columns of the tile's own, behind those of the state: moved, residual, finite, `owed` and
+ * `put_off` of each simulated firm, and next month's drivers. */
 static inline size_t chi_tile_own_columns(const chi_plan *plan)
 {
-    return 3 + plan->counts.sims + 2 * plan->counts.drivers;
+    return 3 + 2 * plan->counts.sims + 2 * plan->counts.drivers;
 }
 
 typedef struct chi_tile {
@@ -41,6 +41,7 @@ typedef struct chi_tile {
     double *finite;   /* per path: 0 while every state is a finite number, else NaN */
     double *owed;     /* own columns, sims: debt while payments are due, once it is summed */
     uint8_t *summed;  /* sims: 1 if it is */
+    double *put_off;  /* own columns, sims: capex put off this month, if it can be */
     double *latent_next, *driver_next; /* own columns, drivers: of the odd month, in the even one */
     struct chi_emit *emit;             /* where straight-line code is written to; else NULL */
 } chi_tile;

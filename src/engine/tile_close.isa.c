@@ -200,8 +200,19 @@ static void count_cash(chi_tile *tile, double *sum, double *size, const double *
         CHI_DO(tile, count_cash, sum, size, first + c * d);
 }
 
-/* Cash of all firms must be what it was at start, relative to the most money that lay about or came
- * to simulated firms in one month: rounding is relative to what is added. Returns that sum. */
+static bool defers(const chi_tile *tile, uint32_t sim)
+{
+    const ch_model *model = tile->plan->model;
+    chi_slice rungs = model->firm[tile->plan->firm_of_sim[sim]].rungs;
+    for (uint32_t r = rungs.first; r < rungs.first + rungs.count; r++)
+        if (model->rung[r].kind == CHI_RUNG_DEFER)
+            return true;
+    return false;
+}
+
+/* Cash of all firms must be what it was at start, relative to the most money that lay about, came
+ * to simulated firms or was due from them and put off in one month: rounding is relative to what is
+ * added and taken away. Returns that sum. */
 static const double *check_conservation(chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
@@ -212,8 +223,11 @@ static const double *check_conservation(chi_tile *tile)
     for (uint32_t f = 0; f < plan->model->firm_count; f++)
         if (plan->model->firm[f].restricted_cash != 0.0)
             CHI_DO(tile, count_cash, sum, size, CHI_T(tile, restricted, f));
-    for (uint32_t s = 0; s < plan->counts.sims; s++)
+    for (uint32_t s = 0; s < plan->counts.sims; s++) {
         CHI_DO(tile, add_to, size, CHI_T(tile, expected, s));
+        if (defers(tile, s))
+            CHI_DO(tile, add_to, size, tile->put_off + s * tile->state.stride);
+    }
     CHI_DO(tile, residual, tile->residual, tile->moved, sum, size, plan->cash_total);
     return size;
 }

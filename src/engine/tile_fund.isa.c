@@ -124,7 +124,8 @@ static void defer(chi_tile *tile, uint32_t firm, double *need)
     for (uint32_t k = lines.first; k < lines.first + lines.count; k++)
         if (plan->model->line[k].kind == CHI_LINE_CAPEX_UNCOMMITTED)
             CHI_DO(tile, add_new, total, CHI_T(tile, line_due, k), CHI_T(tile, line_arrears, k));
-    CHI_DO(tile, defer, fraction, need, total);
+    double *put_off = tile->put_off + plan->sim_of_firm[firm] * tile->state.stride;
+    CHI_DO(tile, defer, fraction, put_off, need, total);
     for (uint32_t k = lines.first; k < lines.first + lines.count; k++)
         if (plan->model->line[k].kind == CHI_LINE_CAPEX_UNCOMMITTED) {
             CHI_DO(
