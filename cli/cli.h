@@ -33,17 +33,17 @@ typedef enum cli_kind { CLI_FLAG, CLI_NUMBER, CLI_TEXT } cli_kind;
         "lay this scenario of the file over the model")                                            \
     X(CLI_COMPARE, "--compare", "", CLI_FLAG, 0, 0, CLI_FOR_RUN,                                   \
         "run the base too, on the same luck, and show the difference with its interval")           \
-    X(CLI_PATHS, "--paths", "N", CLI_NUMBER, 1, (uint64_t)1 << 40, CLI_FOR_RUN,                    \
+    X(CLI_PATHS, "--paths", "N", CLI_NUMBER, 1, CH_PATHS_MAX, CLI_FOR_RUN,                         \
         "number of random futures (20000)")                                                        \
     X(CLI_WEIGH, "--weigh", "N", CLI_NUMBER, 1, 10000000, CLI_FOR_RUN | CLI_FOR_CHECK,             \
         "rank estimates by what they change: N paths with each at its low and its high")           \
     X(CLI_PATH, "--path", "N", CLI_NUMBER, 0, ((uint64_t)1 << 40) - 1, CLI_FOR_TRACE,              \
         "number of the path to replay, counted from 0 (required)")                                 \
-    X(CLI_MONTHS, "--months", "M", CLI_NUMBER, 1, 600, CLI_FOR_RUN | CLI_FOR_TRACE,                \
+    X(CLI_MONTHS, "--months", "M", CLI_NUMBER, 1, CH_MONTHS_MAX, CLI_FOR_RUN | CLI_FOR_TRACE,      \
         "stop after M months (the horizon of the model)")                                          \
     X(CLI_SEED, "--seed", "K", CLI_NUMBER, 0, UINT64_MAX, CLI_FOR_RUN | CLI_FOR_TRACE,             \
         "seed of all random draws (1)")                                                            \
-    X(CLI_THREADS, "--threads", "T", CLI_NUMBER, 1, 1024, CLI_FOR_RUN,                             \
+    X(CLI_THREADS, "--threads", "T", CLI_NUMBER, 1, CH_THREADS_MAX, CLI_FOR_RUN,                   \
         "threads (one for each processor); never changes a result")                                \
     X(CLI_COMPILE, "--compile", "", CLI_FLAG, 0, 0, CLI_FOR_RUN,                                   \
         "make machine code of the model first: for millions of paths; same results")               \

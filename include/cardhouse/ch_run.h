@@ -11,6 +11,7 @@ extern "C" {
 typedef struct ch_result ch_result;
 
 #define CH_PATHS_MAX UINT32_MAX /* paths of one run; counters of one month are 32 bits wide */
+#define CH_THREADS_MAX 256      /* of one run */
 #define CH_RESIDUAL_MAX 1e-9    /* relative change of all cash that ends a run as a bug of ours */
 
 /* Called now and then from the thread that called ch_run, with the number of finished paths and of
@@ -23,7 +24,7 @@ typedef struct ch_run_options {
     uint64_t paths;          /* number of random futures, 1 to CH_PATHS_MAX */
     uint64_t path_first;     /* number of the first path, a multiple of 64 up to 2^47 */
     uint64_t seed;           /* of all random draws */
-    uint32_t threads;        /* 0: one for each processor */
+    uint32_t threads;        /* 0: one for each processor; at most CH_THREADS_MAX */
     uint32_t tile_paths;     /* 0: chosen from the model; else 64, 128 or 256. Never changes bits */
     uint32_t keep_ends;      /* 1: keep in which month each firm fails on each path, two bytes each,
                                 for ch_result_differences(). Never changes bits */

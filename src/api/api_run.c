@@ -19,7 +19,7 @@ ch_run_options ch_run_options_default(void)
 static uint32_t processors(void)
 {
     long count = sysconf(_SC_NPROCESSORS_ONLN);
-    return count < 1 ? 1 : count > CHI_WORKERS_MAX ? CHI_WORKERS_MAX : (uint32_t)count;
+    return count < 1 ? 1 : count > CH_THREADS_MAX ? CH_THREADS_MAX : (uint32_t)count;
 }
 
 static bool options_are_good(const ch_model *model, const ch_run_options *o)
@@ -28,7 +28,7 @@ static bool options_are_good(const ch_model *model, const ch_run_options *o)
         o->tile_paths == 0 || o->tile_paths == 64 || o->tile_paths == 128 || o->tile_paths == 256;
     return o->struct_size == sizeof *o && o->months <= model->months && o->paths >= 1 &&
            o->paths <= CH_PATHS_MAX && o->path_first % 64 == 0 &&
-           o->path_first <= (UINT64_C(1) << 47) && o->threads <= CHI_WORKERS_MAX && width &&
+           o->path_first <= (UINT64_C(1) << 47) && o->threads <= CH_THREADS_MAX && width &&
            o->compile <= 1 && o->keep_ends <= 1;
 }
 

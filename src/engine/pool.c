@@ -2,6 +2,7 @@
 #include "engine/pool.h"
 
 #include "base/check.h"
+#include "cardhouse/ch_run.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -158,7 +159,7 @@ static int work_and_report(worker *w)
 chi_pool_result chi_pool_run(
     const chi_plan *plan, const chi_pool_options *options, chi_arena *arena)
 {
-    CHI_ASSERT(options->workers >= 1 && options->workers <= CHI_WORKERS_MAX);
+    CHI_ASSERT(options->workers >= 1 && options->workers <= CH_THREADS_MAX);
     CHI_ASSERT(options->tile_paths % 64 == 0 && options->paths > 0);
     pool p = {.plan = plan, .options = options, .ops = chi_tile_ops_for(chi_isa_best())};
     p.tile_count = (options->paths + options->tile_paths - 1) / options->tile_paths;

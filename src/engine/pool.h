@@ -6,8 +6,6 @@
 #include "engine/record.h"
 #include "engine/tile.h"
 
-#define CHI_WORKERS_MAX 256
-
 typedef struct chi_pool_options {
     uint64_t seed, first, paths; /* path numbers first .. first + paths - 1 */
     uint32_t workers, tile_paths;
