@@ -105,6 +105,9 @@ void cli_print_overview(FILE *out);
 
 /* "cardhouse: ..." on standard error. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* One line on standard error about what an interruption left out, in the words of the library. */
+enum { CLI_MISSING_BYTES = 600 };
+void cli_say_interrupted(const char *missing);
 /* Prints diagnostics on standard error, if there are any, and frees them. */
 void cli_show_diags(ch_diags *diags);
 /* Complains about a status other than CH_OK unless diagnostics have said it

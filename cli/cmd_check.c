@@ -32,9 +32,16 @@ static int check_weigh(const cli_parsed *parsed)
     ch_write_options options = cli_page_options();
     cli_interrupt_catch();
     int code = cli_weigh(parsed, 0, &weights);
-    if (weights)
-        code = cli_finish(
+    if (weights) {
+        int written = cli_finish(
             ch_weights_write(weights, &options, cli_stdout_write, NULL), "standard output");
+        if (code == CLI_INTERRUPTED) {
+            char missing[CLI_MISSING_BYTES];
+            ch_weights_interrupted(weights, missing, sizeof missing);
+            cli_say_interrupted(missing);
+        }
+        code = written == CLI_DONE ? code : written;
+    }
     ch_weights_free(weights);
     return code;
 }

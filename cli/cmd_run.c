@@ -13,6 +13,8 @@ typedef struct run_job {
     cli_output json, csv;
     cli_limit limits[CLI_FAIL_IF_MAX];
     uint32_t months;
+    bool scenario_left; /* an interruption came before the scenario: `result` is the base */
+    char missing[300];  /* what else it left out */
 } run_job;
 
 static void run_free(run_job *job)
@@ -119,15 +121,42 @@ static int run_simulate(run_job *job)
         /* the scenario has not begun: what is known is the base */
         job->result = job->base;
         job->base = NULL;
+        job->scenario_left = true;
     }
     return code;
 }
 
-static bool write_one(const run_job *job, ch_format format, cli_output *output)
+static void miss(run_job *job, const char *format, const char *name)
+{
+    size_t used = strlen(job->missing);
+    if (used > 0)
+        used += (size_t)snprintf(job->missing + used, sizeof job->missing - used, "; ");
+    snprintf(job->missing + used, sizeof job->missing - used, format, name);
+}
+
+/* What was asked for and had not begun when the run was interrupted. */
+static void note_missing(run_job *job)
+{
+    if (job->scenario_left)
+        miss(job, "scenario %.100s was not run", ch_model_scenario(job->model));
+    if (job->scenario_left && job->parsed->fail_if_count > 0)
+        miss(job, "%s was not judged", "--fail-if");
+    if (job->parsed->text[CLI_WEIGH])
+        miss(job, "%s was weighed", "no estimate");
+}
+
+static ch_write_options write_options(const run_job *job)
 {
     ch_write_options options = cli_page_options();
     options.base = job->base;
     options.weights = job->weights;
+    options.missing = *job->missing ? job->missing : NULL;
+    return options;
+}
+
+static bool write_one(const run_job *job, ch_format format, cli_output *output)
+{
+    ch_write_options options = write_options(job);
     if (!output->stream)
         return true;
     ch_status status = ch_result_write(job->result, format, &options, cli_output_write, output);
@@ -143,6 +172,23 @@ static bool run_write(run_job *job)
     if (!taken)
         good = write_one(job, CH_TEXT, &page) && good;
     return good;
+}
+
+/* Whatever was written where, standard error says that it is not all. */
+static void say_interrupted(const run_job *job)
+{
+    char missing[CLI_MISSING_BYTES];
+    ch_write_options options = write_options(job);
+    ch_result_interrupted(job->result, &options, missing, sizeof missing);
+    cli_say_interrupted(missing);
+}
+
+static int judge(const run_job *job, int code)
+{
+    for (int i = 0; i < job->parsed->fail_if_count && !job->scenario_left; i++)
+        if (cli_limit_holds(&job->limits[i], job->model, job->result) && code == CLI_DONE)
+            code = CLI_LIMIT_FAILED;
+    return code;
 }
 
 static int run_job_do(run_job *job)
@@ -162,12 +208,12 @@ static int run_job_do(run_job *job)
         return code;
     if (code == CLI_DONE)
         code = cli_weigh(parsed, job->months, &job->weights);
-    if (!run_write(job))
-        return CLI_BROKEN;
-    for (int i = 0; i < parsed->fail_if_count; i++)
-        if (cli_limit_holds(&job->limits[i], job->model, job->result) && code == CLI_DONE)
-            code = CLI_LIMIT_FAILED;
-    return code;
+    else if (code == CLI_INTERRUPTED)
+        note_missing(job);
+    bool good = run_write(job);
+    if (code == CLI_INTERRUPTED)
+        say_interrupted(job);
+    return good ? judge(job, code) : CLI_BROKEN;
 }
 
 int cmd_run(const cli_parsed *parsed)

@@ -21,6 +21,11 @@ void cli_complain(const char *format, ...)
     va_end(args);
 }
 
+void cli_say_interrupted(const char *missing)
+{
+    cli_complain("interrupted%s%s", *missing ? "; these results are partial: " : "", missing);
+}
+
 static int write_stderr(void *unused, const char *text, size_t size)
 {
     (void)unused;

@@ -107,6 +107,7 @@ static ch_status run(
     result->total = found.total;
     result->seed = o->seed;
     result->first = o->path_first;
+    result->asked = o->paths;
     result->partial = found.total->paths < o->paths;
     chi_result_finish(result);
     return result->partial ? CH_E_CANCELLED : CH_OK;

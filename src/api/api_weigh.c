@@ -131,31 +131,43 @@ static ch_status weigh_base(weighing *w, ch_diags **diags)
         w->runs += has_range(ch_model_evidence(weights->base, i)) ? 2 : 0;
     weights->weight = chi_memory_alloc((count + 1) * sizeof *weights->weight);
     weights->left = chi_memory_alloc((count + 1) * sizeof *weights->left);
-    if (!weights->weight || !weights->left)
+    weights->missing = chi_memory_alloc((count + 1) * sizeof *weights->missing);
+    if (!weights->weight || !weights->left || !weights->missing)
         return CH_E_MEMORY;
     status = ch_run(weights->base, &w->options, &w->stands, diags);
-    if (status != CH_OK)
+    if (status != CH_OK && status != CH_E_CANCELLED)
         return status;
     w->runs_done = 1;
     weights->firm = first_simulated(weights->base);
     weights->months = ch_result_months(w->stands);
     weights->paths = ch_result_paths(w->stands);
     weights->alive = ch_result_alive(w->stands, weights->firm, weights->months - 1);
-    return CH_OK;
+    return status;
+}
+
+/* Whether there is something to show: all, or what was weighed before an interruption. */
+static bool finished(ch_status status)
+{
+    return status == CH_OK || status == CH_E_CANCELLED;
 }
 
 static ch_status weigh_all(weighing *w, ch_diags **diags)
 {
     ch_status status = weigh_base(w, diags);
-    size_t count = status == CH_OK ? ch_model_evidence_count(w->weights->base) : 0;
-    for (size_t i = 0; status == CH_OK && i < count; i++) {
-        ch_evidence evidence = ch_model_evidence(w->weights->base, i);
-        if (has_range(evidence))
+    ch_weights *weights = w->weights;
+    size_t count = weights->base ? ch_model_evidence_count(weights->base) : 0;
+    for (size_t i = 0; finished(status) && i < count; i++) {
+        ch_evidence evidence = ch_model_evidence(weights->base, i);
+        if (!has_range(evidence))
+            continue;
+        if (status == CH_OK)
             status = weigh_one(w, evidence);
+        if (status == CH_E_CANCELLED)
+            weights->missing[weights->missing_count++] = evidence;
     }
     ch_result_free(w->stands);
-    if (status == CH_OK)
-        chi_weights_sort(w->weights);
+    if (finished(status))
+        chi_weights_sort(weights);
     return status;
 }
 
@@ -190,7 +202,7 @@ ch_status ch_weigh_file(const char *path, const char *scenario, const ch_run_opt
         status = weigh_all(&w, diags);
     }
     chi_arena_free(&arena);
-    if (status == CH_OK)
+    if (finished(status))
         *out = w.weights;
     else
         ch_weights_free(w.weights);

@@ -53,7 +53,7 @@ ch_status ch_result_write(const ch_result *result, ch_format format,
         chi_write_json(&writer, result, &used);
         break;
     case CH_CSV:
-        chi_write_csv(&writer, result, used.base);
+        chi_write_csv(&writer, result, &used);
         break;
     case CH_TEXT:
         chi_write_page(&writer, result, &used);

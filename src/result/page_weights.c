@@ -94,6 +94,18 @@ static size_t moving(const ch_weights *weights)
     return count;
 }
 
+static void put_missing(chi_page *page, const ch_weights *weights, bool all)
+{
+    size_t missing = ch_weights_missing_count(weights);
+    if (missing == 0)
+        return;
+    chi_page_format(
+        page, "  %zu were not weighed before the interruption%s", missing, all ? ":" : "");
+    chi_page_line(page);
+    for (size_t i = 0; all && i < missing; i++)
+        put_number(page, ch_weights_missing(weights, i));
+}
+
 static void put_rest(chi_page *page, const ch_weights *weights, size_t moves, bool all)
 {
     size_t count = ch_weights_count(weights), left = ch_weights_left_count(weights);
@@ -111,12 +123,17 @@ static void put_rest(chi_page *page, const ch_weights *weights, size_t moves, bo
     }
     for (size_t i = 0; all && i < left; i++)
         put_number(page, ch_weights_left(weights, i));
+    put_missing(page, weights, all);
 }
 
 void chi_page_weights(chi_page *page, const ch_weights *weights, size_t shown_max)
 {
     char text[LINE_BYTES], paths[CHI_CELL_BYTES], alive[CHI_CELL_BYTES];
     if (ch_weights_count(weights) + ch_weights_left_count(weights) == 0) {
+        if (ch_weights_missing_count(weights) > 0) {
+            put_missing(page, weights, shown_max == SIZE_MAX);
+            return;
+        }
         chi_page_wrap(page, 0, "no estimate states a low and a high, so none can be weighed");
         return;
     }
@@ -151,5 +168,12 @@ void chi_write_weights(
         .color = options->color != 0,
     };
     chi_page_heading(&page, "What the answer hangs on", "");
+    char missing[LINE_BYTES], text[LINE_BYTES + 60];
+    if (ch_weights_interrupted(weights, missing, sizeof missing)) {
+        chi_page_tone(&page, CHI_BAD);
+        snprintf(text, sizeof text, "INTERRUPTED: these results are partial: %s.", missing);
+        chi_page_wrap(&page, 0, text);
+        chi_page_tone(&page, CHI_PLAIN);
+    }
     chi_page_weights(&page, weights, SIZE_MAX);
 }

@@ -11,6 +11,7 @@ struct ch_result {
     const chi_plan *plan;
     const chi_recorder *total;
     uint64_t seed, first;
+    uint64_t asked; /* paths of the options; more than were finished if interrupted */
     int partial;
     ch_cause **causes; /* firms: its causes in falling order */
     size_t *cause_counts;

@@ -53,6 +53,17 @@ ch_evidence ch_weights_left(const ch_weights *weights, size_t index)
     return weights->left[index];
 }
 
+size_t ch_weights_missing_count(const ch_weights *weights)
+{
+    return weights->missing_count;
+}
+
+ch_evidence ch_weights_missing(const ch_weights *weights, size_t index)
+{
+    CHI_ASSERT(index < weights->missing_count);
+    return weights->missing[index];
+}
+
 /* Some hundred at most, and a stable order: insertion will do. */
 void chi_weights_sort(ch_weights *weights)
 {
@@ -72,6 +83,7 @@ void ch_weights_free(ch_weights *weights)
         return;
     chi_memory_free(weights->weight);
     chi_memory_free(weights->left);
+    chi_memory_free(weights->missing);
     ch_model_free(weights->base);
     chi_memory_free(weights);
 }

@@ -8,7 +8,8 @@ struct ch_weights {
     ch_model *base; /* owned: the texts of the evidence */
     ch_weight *weight;
     ch_evidence *left;
-    size_t count, left_count;
+    ch_evidence *missing; /* not reached before an interruption */
+    size_t count, left_count, missing_count;
     size_t firm;
     uint32_t months;
     uint64_t paths;

@@ -6,13 +6,15 @@
 #include "base/write.h"
 #include "cardhouse/ch_result.h"
 
+enum { CHI_MISSING_BYTES = 600 }; /* room for ch_result_interrupted() */
+
 /* JSON, schema 1; numbers that do not exist are null. With a base each month of
  * survival has the difference that the two runs make, and so has the table; with weights there is
  * the key `estimates`. */
 void chi_write_json(chi_writer *writer, const ch_result *result, const ch_write_options *options);
 
 /* One row for each number: measure,firm,month,date,value,low,high (RFC 4180, LF line ends). */
-void chi_write_csv(chi_writer *writer, const ch_result *result, const ch_result *base);
+void chi_write_csv(chi_writer *writer, const ch_result *result, const ch_write_options *options);
 
 /* Their parts about waves: the value of the key `contagion`, and rows "falls in round R with
  * FIRST".

@@ -106,10 +106,23 @@ static void put_loss(
     chi_write_text(w, ",,\n");
 }
 
-void chi_write_csv(chi_writer *writer, const ch_result *result, const ch_result *base)
+/* A row of its own kind, so that the columns stay what they are; first, so that it is seen. */
+static void put_partial(chi_writer *w, const ch_result *result, const ch_write_options *options)
+{
+    char missing[CHI_MISSING_BYTES], measure[CHI_MISSING_BYTES + 16];
+    if (!ch_result_interrupted(result, options, missing, sizeof missing))
+        return;
+    snprintf(measure, sizeof measure, "partial: %s", missing);
+    chi_write_csv_field(w, measure);
+    chi_write_format(w, ",,,,%llu,,\n", (unsigned long long)ch_result_paths(result));
+}
+
+void chi_write_csv(chi_writer *writer, const ch_result *result, const ch_write_options *options)
 {
     const ch_model *model = ch_result_model(result);
+    const ch_result *base = options->base;
     chi_write_text(writer, "measure,firm,month,date,value,low,high\n");
+    put_partial(writer, result, options);
     for (size_t firm = 1; firm < ch_model_firm_count(model); firm++) {
         put_firm(writer, result, firm);
         put_differences(writer, result, base, firm);

@@ -18,8 +18,9 @@ static void put_number(chi_writer *w, const char *key, double value)
     chi_write_number(w, value, "null");
 }
 
-static void put_head(chi_writer *w, const ch_result *result)
+static void put_head(chi_writer *w, const ch_result *result, const ch_write_options *options)
 {
+    char missing[CHI_MISSING_BYTES];
     const ch_model *model = ch_result_model(result);
     char start[11];
     ch_model_start(model, start);
@@ -35,7 +36,12 @@ static void put_head(chi_writer *w, const ch_result *result)
     put_string(w, "start", start);
     chi_write_text(w, ",");
     put_string(w, "currency", ch_model_currency(model));
-    chi_write_format(w, ",\"partial\":%s,\n", ch_result_partial(result) ? "true" : "false");
+    bool partial = ch_result_interrupted(result, options, missing, sizeof missing) != 0;
+    chi_write_format(w, ",\"partial\":%s,\n", partial ? "true" : "false");
+    if (partial) {
+        put_string(w, "interrupted", missing);
+        chi_write_text(w, ",\n");
+    }
     chi_write_format(
         w, "\"result_hash\":\"%016llx\",\n", (unsigned long long)ch_result_hash(result));
     chi_write_text(w, "\"conservation\":{");
@@ -211,13 +217,19 @@ static void put_weights(chi_writer *w, const ch_model *model, const ch_weights *
         chi_write_text(w, i ? "," : "");
         chi_write_json_string(w, path, strlen(path));
     }
+    chi_write_text(w, "],\n\"not_reached\":[");
+    for (size_t i = 0; i < ch_weights_missing_count(weights); i++) {
+        const char *path = ch_weights_missing(weights, i).path;
+        chi_write_text(w, i ? "," : "");
+        chi_write_json_string(w, path, strlen(path));
+    }
     chi_write_text(w, "]}");
 }
 
 void chi_write_json(chi_writer *writer, const ch_result *result, const ch_write_options *options)
 {
     const ch_result *base = options->base;
-    put_head(writer, result);
+    put_head(writer, result, options);
     if (base)
         put_base(writer, base);
     put_firms(writer, result, base);

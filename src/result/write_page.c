@@ -16,9 +16,9 @@ enum {
     SENTENCE_BYTES = 1000,
 };
 
-static void put_head(chi_page *page)
+static void put_head(chi_page *page, const ch_write_options *options)
 {
-    char start[11], line[SENTENCE_BYTES], paths[CHI_CELL_BYTES];
+    char start[11], line[SENTENCE_BYTES], paths[CHI_CELL_BYTES], missing[CHI_MISSING_BYTES];
     ch_model_start(page->model, start);
     chi_page_tone(page, CHI_BOLD);
     chi_page_wrap(page, 0, ch_model_title(page->model));
@@ -28,12 +28,10 @@ static void put_head(chi_page *page)
         strcmp(scenario, "base") ? "scenario " : "", scenario, ch_result_months(page->result),
         start, chi_count(ch_result_paths(page->result), paths), ch_model_currency(page->model));
     chi_page_wrap(page, 0, line);
-    if (!ch_result_partial(page->result))
+    if (!ch_result_interrupted(page->result, options, missing, sizeof missing))
         return;
     chi_page_tone(page, CHI_BAD);
-    snprintf(line, sizeof line,
-        "INTERRUPTED: these results cover only the %s paths that were finished.",
-        chi_count(ch_result_paths(page->result), paths));
+    snprintf(line, sizeof line, "INTERRUPTED: these results are partial: %s.", missing);
     chi_page_wrap(page, 0, line);
     chi_page_tone(page, CHI_PLAIN);
 }
@@ -274,7 +272,7 @@ void chi_write_page(chi_writer *writer, const ch_result *result, const ch_write_
         .color = options->color != 0,
     };
     size_t shown[FIRMS_SHOWN_MAX], count = 0;
-    put_head(&page);
+    put_head(&page, options);
     for (size_t firm = 1; firm < ch_model_firm_count(page.model) && count < FIRMS_SHOWN_MAX; firm++)
         if (ch_model_firm_is_simulated(page.model, firm))
             shown[count++] = firm;

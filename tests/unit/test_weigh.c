@@ -161,6 +161,13 @@ static int stop(void *context, uint64_t done, uint64_t total)
     return done > 3 * PATHS;
 }
 
+static int stop_at_once(void *context, uint64_t done, uint64_t total)
+{
+    (void)total;
+    *(uint64_t *)context = done;
+    return 1;
+}
+
 static void test_refused_and_stopped(void **state)
 {
     (void)state;
@@ -177,7 +184,20 @@ static void test_refused_and_stopped(void **state)
     options.progress = stop;
     options.progress_context = &done;
     assert_int_equal(ch_weigh_file(path, NULL, &options, &weights, &diags), CH_E_CANCELLED);
-    assert_true(done > 3 * PATHS && !weights && !diags);
+    assert_true(done > 3 * PATHS && !diags);
+    /* what was weighed before stays, the rest is missing, and the words say so */
+    char missing[100];
+    assert_int_equal(ch_weights_count(weights) + ch_weights_left_count(weights) +
+                         ch_weights_missing_count(weights),
+        5);
+    assert_true(ch_weights_missing_count(weights) > 0 && ch_weights_missing_count(weights) < 5);
+    assert_true(ch_weights_interrupted(weights, missing, sizeof missing) == 1);
+    assert_non_null(strstr(missing, " of 5 estimates were weighed"));
+    ch_weights_free(weights);
+    options.progress = stop_at_once;
+    assert_int_equal(ch_weigh_file(path, NULL, &options, &weights, &diags), CH_E_CANCELLED);
+    assert_true(ch_weights_missing_count(weights) == 5 && ch_weights_count(weights) == 0);
+    ch_weights_free(weights);
 }
 
 /* Whichever allocation fails, there are no weights or all, since messages about numbers that are
