@@ -2,7 +2,7 @@
  * Ranges: 01xx text and syntax; 02xx shape and values of a model file; 03xx names and references;
  * 04xx balances and consistency; 05xx command line and runs; 06xx debt contracts (schedule,
  * daycount), from 0650 on those of a model, from 0670 on its stakes, supplies and contagion; 07xx
- * networks. Each code of a model has a fixture in tests/errors; those of text, contracts and
+ * networks. Each code of text and of a model has a fixture in tests/errors; those of contracts and
  * networks stand in unit tests and golden sessions. */
 #ifndef CHI_BASE_DIAG_CODES_H
 #define CHI_BASE_DIAG_CODES_H

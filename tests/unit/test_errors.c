@@ -157,9 +157,11 @@ static void every_code(void **state)
         for (const char *at = expected.at; (at = strstr(at, " CH0")); at++)
             all[atoi(at + 4)] = 1;
     }
-    all[231] = 1; /* limits of size have a test of their own below */
+    /* they take more than a fixture may hold: tests/golden/check.session */
+    all[106] = all[108] = all[199] = 1;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
-        bool of_models = (codes[i] >= 200 && codes[i] < 500) || (codes[i] >= 670 && codes[i] < 690);
+        bool of_tables = codes[i] >= 140 && codes[i] < 150; /* CSV files: test_csv.c */
+        bool of_models = (codes[i] < 500 && !of_tables) || (codes[i] >= 670 && codes[i] < 690);
         if (of_models && !all[codes[i]]) {
             fprintf(stderr, "CH%04u has no fixture\n", codes[i]);
             missing++;
