@@ -287,20 +287,25 @@ static void put_steps(
 static void put_run(chi_text_buffer *out, const chi_tile *tile)
 {
     const chi_plan *plan = tile->plan;
-    put(out, "__attribute__((visibility(\"default\")))\n"
-             "void cardhouse_run(const chi_native_frame *F)\n{\n"
-             "double *S = F->state;\nstep_0(S, F);\n");
-    for (uint32_t m = 0; m < plan->months; m++) {
-        put(out, "*F->month = %u;\nstep_%u(S, F);\n", m, m + 1);
-        for (uint32_t s = 0; s < plan->counts.sims; s++) {
-            uint32_t firm = plan->firm_of_sim[s];
-            put(out, "k_keep_cash(%d, F->kept+%zu, S+%zu, S+%zu);\n", CHI_NATIVE_PATHS,
-                ((size_t)s * plan->months + m) * CHI_TILE_PATHS_MAX,
-                (size_t)(CHI_T(tile, alive, firm) - tile->state.block),
-                (size_t)(CHI_T(tile, cash, firm) - tile->state.block));
-        }
+    put(out, "static const size_t kept[][2] = { /* alive, cash */\n");
+    for (uint32_t s = 0; s < plan->counts.sims; s++) {
+        uint32_t firm = plan->firm_of_sim[s];
+        put(out, "{%zu, %zu},\n", (size_t)(CHI_T(tile, alive, firm) - tile->state.block),
+            (size_t)(CHI_T(tile, cash, firm) - tile->state.block));
     }
-    put(out, "}\n");
+    put(out,
+        "{0, 0}};\n\n__attribute__((visibility(\"default\")))\n"
+        "void cardhouse_run(const chi_native_frame *F)\n{\n"
+        "    double *S = F->state;\n"
+        "    steps[0](S, F);\n"
+        "    for (uint32_t m = 0; m < %u; m++) {\n"
+        "        *F->month = m;\n"
+        "        steps[m + 1](S, F);\n"
+        "        for (size_t s = 0; s < %zu; s++)\n"
+        "            k_keep_cash(%d, F->kept + (s * %u + m) * %d, S + kept[s][0], S + "
+        "kept[s][1]);\n"
+        "    }\n}\n",
+        plan->months, plan->counts.sims, CHI_NATIVE_PATHS, plan->months, CHI_TILE_PATHS_MAX);
 }
 
 const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size)

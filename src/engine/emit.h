@@ -16,8 +16,8 @@
 struct chi_tile;
 typedef struct chi_emit chi_emit;
 
-/* The C of all months of the plan, for `cc -shared`; it exports chi_native_month_fn
- * cardhouse_month, see native.h. The arena's. */
+/* The C of all months of the plan, for `cc -shared`; it exports cardhouse_run and cardhouse_month,
+ * see native_frame.h. The arena's. */
 const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size);
 
 /* An argument of a kernel: a column, a number, or a word, which is part of the text. */

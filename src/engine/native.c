@@ -171,7 +171,7 @@ chi_native chi_native_open(const chi_plan *plan, chi_isa isa, chi_arena *arena)
     const char *library = library_file(folder, compiler, isa, source, size, arena);
     if (library)
         load(&native, library);
-    if (!native.month)
+    if (!native.month || !native.run)
         native.reason =
             chi_arena_format(arena, "the C compiler '%s' failed or is missing", compiler);
     return native;

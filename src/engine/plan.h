@@ -101,6 +101,7 @@ struct chi_plan {
     uint32_t *jump_of_driver;    /* drivers: row of its jump normal, CHI_NONE */
     uint32_t *driver_of_normal;  /* normals: the driver that draws it */
     uint32_t *uniform_stream, *jump_stream;
+    bool drivers_in_order; /* no chain's rate names itself or a driver that moves after it */
     uint32_t *stream; /* all streams: normals, jumps, uniforms; hazards; covenants' thresholds */
     double *jump_cdf; /* drivers x CHI_JUMPS_MAX: P(count <= j) in one month */
     uint32_t *jump_terms;          /* drivers: how many of those are needed */

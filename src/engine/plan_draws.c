@@ -62,6 +62,27 @@ static void list_hazards(chi_plan *plan, chi_arena *arena)
     plan->counts.hazards = list.count;
 }
 
+static bool names_before(const ch_model *model, const chi_amount *rate, uint32_t driver)
+{
+    if (rate->expr == CHI_NONE)
+        return true;
+    chi_slice ops = model->expr[rate->expr].ops;
+    for (uint32_t k = ops.first; k < ops.first + ops.count; k++)
+        if (model->op[k].code == CHI_OP_DRIVER && model->op[k].index >= driver)
+            return false;
+    return true;
+}
+
+static bool drivers_in_order(const ch_model *model)
+{
+    for (uint32_t d = 0; d < model->driver_count; d++)
+        if (model->driver[d].process == CHI_CHAIN &&
+            (!names_before(model, &model->driver[d].open_rate, d) ||
+                !names_before(model, &model->driver[d].shut_rate, d)))
+            return false;
+    return true;
+}
+
 /* Poisson distribution of the jumps in one month, as far as a double can tell. */
 static void list_jump_terms(chi_plan *plan, uint32_t row)
 {
@@ -134,4 +155,5 @@ void chi_plan_draws(chi_plan *plan, chi_arena *arena)
     list_hazards(plan, arena);
     list_draws(plan, arena);
     list_streams(plan, arena);
+    plan->drivers_in_order = drivers_in_order(plan->model);
 }

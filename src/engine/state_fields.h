@@ -97,7 +97,8 @@
     X(interest, n->loans, CHI_SET, "interest and fees due this month")                             \
     X(principal, n->loans, CHI_SET, "principal due this month")                                    \
     X(loan_due, n->loans, CHI_SET, "to be paid on a loan, arrears included")                       \
-    X(draw, n->loans, CHI_ZERO, "face asked for this month")                                       \
+    X(draw, n->loans, CHI_ZERO,                                                                    \
+        "face asked for in the last month in which it could be drawn or was lent")                 \
     X(pair, n->pairs, CHI_SET, "due from a debtor to a creditor in a class")                       \
     X(class_due, n->sims *CHI_CLASSES, CHI_ZERO, "due of a simulated firm by class")               \
     X(paid, n->firms *CHI_CLASSES, CHI_SET, "fraction of a class that is paid")                    \

@@ -49,6 +49,12 @@ K_FN k_fill_rows(size_t n, double *first, double value, size_t words)
     CHI_LOOP for (size_t i = 0; i < words; i++) first[i] = value;
 }
 
+K_FN k_copy_rows(size_t n, K_OUT out, K_IN x, size_t words)
+{
+    (void)n;
+    CHI_LOOP for (size_t i = 0; i < words; i++) out[i] = x[i];
+}
+
 K_FN k_copy(size_t n, K_OUT out, K_IN x)
 {
     K_PATHS out[i] = x[i];

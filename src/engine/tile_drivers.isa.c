@@ -264,9 +264,8 @@ static void move_next(chi_tile *tile, uint32_t d)
 
 /* In their order, but geometric Brownian motions ahead of those others that nothing they need
  * depends on: their exponentials take longest, and what follows waits for them. With `both` each
- * for this month and the next: nothing but drivers moves drivers, and two steps side by side wait
- * less than one. */
-static void move_drivers(chi_tile *tile, bool both)
+ * for this month and the next: two steps side by side wait less than one. */
+static void move_in_order(chi_tile *tile, bool both)
 {
     const chi_driver *driver = tile->plan->model->driver;
     uint32_t count = tile->plan->model->driver_count;
@@ -283,6 +282,21 @@ static void move_drivers(chi_tile *tile, bool both)
                     move_next(tile, d);
             }
     }
+}
+
+/* This month's drivers, and with `both` next month's: nothing but drivers moves drivers. A chain
+ * that names itself or a driver after it needs this month's values of all before it moves on. */
+static void move_drivers(chi_tile *tile, bool both)
+{
+    size_t words = tile->plan->counts.drivers * tile->state.stride;
+    move_in_order(tile, both && tile->plan->drivers_in_order);
+    if (!both || tile->plan->drivers_in_order)
+        return;
+    CHI_DO(tile, copy_rows, tile->latent_next, tile->state.latent, words);
+    CHI_DO(tile, copy_rows, tile->driver_next, tile->state.driver, words);
+    turn(tile, true);
+    move_in_order(tile, false);
+    turn(tile, false);
 }
 
 /* What was worked out along with last month. */

@@ -28,7 +28,7 @@ CH_LANE uint64_t chi_mix64(uint64_t x)
 /* Hash of a column: the sum, modulo 2^64, of one term for each (index, value), index = first + i.
  * The parts of a column may be hashed by anyone in any order and their hashes added. Values count
  * by their bits: -0.0 is not 0.0. */
-CH_LANE uint64_t chi_hash64_column(uint64_t first, const double *values, size_t count)
+static inline uint64_t chi_hash64_column(uint64_t first, const double *values, size_t count)
 {
     uint64_t sum = 0;
     CHI_LOOP

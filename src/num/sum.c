@@ -42,7 +42,7 @@ static uint64_t round_shift(uint64_t mantissa, int shift)
 
 /* The quanta of a value, as two words in two's complement; 0 if it is NaN, infinite or too large.
  */
-CH_LANE int quanta_of(double value, int quantum_exponent, uint64_t *low, uint64_t *high)
+static inline int quanta_of(double value, int quantum_exponent, uint64_t *low, uint64_t *high)
 {
     CHI_ASSERT(quantum_exponent >= -900 && quantum_exponent <= 900);
     uint64_t bits = lane_bits(value);

@@ -178,9 +178,10 @@ static void make_drivers(maker *m)
             d.start = chance(m, 0.7);
             d.shut_rate = chi_amount_constant(between(m, 0.2, 4.0));
             d.open_rate = chi_amount_constant(between(m, 0.2, 4.0));
-            if (chance(m, 0.5) && i > 0) {
+            if (chance(m, 0.5)) { /* also of itself, or of one that moves after it */
                 chi_expr_row row = {.ops = {(uint32_t)m->b.op.count, 1}, .depth = 1};
-                push(m, CHI_OP_DRIVER, pick(m, i), 0, 0.0);
+                uint32_t named = chance(m, 0.6) ? pick(m, i) : pick(m, m->size.drivers);
+                push(m, CHI_OP_DRIVER, named, 0, 0.0);
                 *CHI_PUSH(&m->arena, &m->b.expr) = row;
                 d.shut_rate.expr = (uint32_t)m->b.expr.count - 1;
                 if (chance(m, 0.5))

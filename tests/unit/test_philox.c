@@ -92,6 +92,34 @@ static void one_equals_block(void **state)
     }
 }
 
+/* Several streams at once, as many as fill groups and some that do not. */
+static void one_equals_rows(void **state)
+{
+    (void)state;
+    enum { ROWS = 13, WIDTH = 16, STRIDE = 24 };
+    static double a[ROWS * STRIDE], b[ROWS * STRIDE];
+    static const uint64_t firsts[] = {0, 1000003, 0xfffffff8u, 0x100000000u, 0x7ffffffffff0u};
+    uint32_t stream[ROWS];
+    for (uint32_t r = 0; r < ROWS; r++)
+        stream[r] = 0x9e3779b9u * (r + 1);
+    for (int isa = 0; isa < isa_count(); isa++)
+        for (size_t f = 0; f < sizeof firsts / sizeof *firsts; f++)
+            for (size_t rows = 0; rows <= ROWS; rows++)
+                for (size_t width = 8; width <= WIDTH; width += 8) {
+                    size_t stride = width == 8 ? width : STRIDE, normals = rows * 2 / 3;
+                    chi_draws_for(isa).rows(
+                        77, firsts[f], width, 5, stream, rows, normals, stride, a, b);
+                    for (size_t r = 0; r < rows; r++)
+                        for (size_t i = 0; i < width; i++) {
+                            double one[2];
+                            (r < normals ? chi_normals_one : chi_uniforms_one)(
+                                77, firsts[f] + i, 5, stream[r], one);
+                            assert_int_equal(bits_of(a[r * stride + i]), bits_of(one[0]));
+                            assert_int_equal(bits_of(b[r * stride + i]), bits_of(one[1]));
+                        }
+                }
+}
+
 /* One constant for every compiler and instruction set. */
 static void golden_hash(void **state)
 {
@@ -264,6 +292,7 @@ int main(void)
         cmocka_unit_test(known_answers),
         cmocka_unit_test(stream_ids),
         cmocka_unit_test(one_equals_block),
+        cmocka_unit_test(one_equals_rows),
         cmocka_unit_test(golden_hash),
         cmocka_unit_test(extremes),
         cmocka_unit_test(normals_are_normal),

@@ -159,8 +159,7 @@ static void equals_integers(void **state)
     assert_true(chi_sum128_value(&sum) == ldexp((double)total, -13));
 }
 
-/* FNV's published vectors; SplitMix64's first outputs from state 0 (its finaliser of the golden
- * ratio's multiples), as printed by the authors' reference program. */
+/* As if the value had been added to each, refused ones among them. */
 static void two_at_once(void **state)
 {
     (void)state;
@@ -178,6 +177,8 @@ static void two_at_once(void **state)
     assert_int_equal(a.refused_count, 2);
 }
 
+/* FNV's published vectors; SplitMix64's first outputs from state 0 (its finaliser of the golden
+ * ratio's multiples), as printed by the authors' reference program. */
 static void hashes(void **state)
 {
     (void)state;
