@@ -14,7 +14,10 @@ static int trace_print(const cli_parsed *parsed, const ch_model *model)
             "--months %u is beyond the model's horizon of %u months", options.months, horizon);
         return CLI_WRONG;
     }
-    ch_status status = ch_trace(model, &options, parsed->number[CLI_PATH], cli_stdout_write, NULL);
+    ch_diags *diags = NULL;
+    ch_status status =
+        ch_trace(model, &options, parsed->number[CLI_PATH], cli_stdout_write, NULL, &diags);
+    cli_show_diags(diags);
     return cli_finish(status, parsed->operand);
 }
 

@@ -47,9 +47,12 @@ ch_status ch_run(
 ch_status ch_plan_print(const ch_model *model, ch_write_fn write, void *context);
 
 /* Replays one path alone with the oracle and writes its ledger month by month and the chain of
- * causes of every failure. Errors: CH_E_ARGUMENT, CH_E_MEMORY, CH_E_IO. */
+ * causes of every failure. Errors: CH_E_ARGUMENT, CH_E_MEMORY, CH_E_IO, CH_E_INPUT (a state became
+ * infinite or not a number: *diags says which firm, contract, month and path; the months before are
+ * written, that month and chains of causes are not). *diags may be NULL on return; the caller frees
+ * it. */
 ch_status ch_trace(const ch_model *model, const ch_run_options *options, uint64_t path,
-    ch_write_fn write, void *context);
+    ch_write_fn write, void *context, ch_diags **diags);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 #include "engine/pool.h"
 #include "result/result.h"
 #include "result/trace.h"
+#include "result/watch.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -32,37 +33,18 @@ static bool options_are_good(const ch_model *model, const ch_run_options *o)
            o->compile <= 1 && o->keep_ends <= 1;
 }
 
-/* The first thing on the path that is infinite or not a number, in the oracle's words. */
-static const char *broken_thing(const chi_oracle *oracle, chi_arena *arena)
-{
-    for (size_t c = 0; c < oracle->state.columns; c++) {
-        double x = oracle->state.block[c];
-        if (x - x != 0.0)
-            return chi_arena_format(arena, "%s is %s", chi_trace_column(oracle->plan, arena, c),
-                x == x ? "infinite" : "not a number");
-    }
-    if (oracle->broken)
-        return chi_arena_format(arena, "%s is infinite or not a number",
-            chi_trace_amount(oracle->plan, arena, oracle->broken));
-    return NULL;
-}
-
 /* The oracle finds the month and the thing. */
 static void explain_broken(
     ch_diags *diags, const chi_plan *plan, uint64_t seed, uint64_t path, chi_arena *arena)
 {
     chi_oracle oracle;
+    chi_watch watch;
     chi_oracle_init(&oracle, plan, arena);
     chi_oracle_start(&oracle, seed, path);
-    while (oracle.month < plan->months) {
-        chi_oracle_month(&oracle);
-        const char *thing = broken_thing(&oracle, arena);
-        if (!thing)
-            continue;
-        chi_diag(diags, 590, (ch_span){0}, NULL, "%s on path %llu in month %u", thing,
-            (unsigned long long)path, oracle.month);
-        return;
-    }
+    chi_watch_init(&watch, &oracle, arena);
+    while (oracle.month < plan->months)
+        if (!chi_watch_month(&watch, diags))
+            return;
     /* the sum in which it was looked for is not finite, though each of its numbers is */
     chi_diag(diags, 590, (ch_span){0}, NULL, "a sum of states is infinite on path %llu",
         (unsigned long long)path);
@@ -170,22 +152,35 @@ ch_status ch_plan_print(const ch_model *model, ch_write_fn write, void *context)
     return status;
 }
 
-ch_status ch_trace(const ch_model *model, const ch_run_options *options, uint64_t path,
+static ch_status trace(const ch_model *model, const ch_run_options *options, chi_replay replay,
     ch_write_fn write, void *context)
 {
-    CHI_ASSERT(model != NULL && options != NULL && write != NULL);
+    uint32_t months = options->months ? options->months : model->months;
+    const chi_plan *plan = chi_plan_build(model, months, replay.arena);
+    return chi_trace_write(plan, &replay, write, context);
+}
+
+ch_status ch_trace(const ch_model *model, const ch_run_options *options, uint64_t path,
+    ch_write_fn write, void *context, ch_diags **diags)
+{
+    CHI_ASSERT(model != NULL && options != NULL && write != NULL && diags != NULL);
+    *diags = NULL;
     if (!options_are_good(model, options) || path > (UINT64_C(1) << 47))
         return CH_E_ARGUMENT;
     chi_arena arena;
     chi_arena_init(&arena);
     jmp_buf failure;
+    ch_diags *volatile list = chi_diags_new();
     volatile ch_status status = CH_E_MEMORY;
     arena.on_failure = &failure;
-    if (setjmp(failure) == 0) {
-        uint32_t months = options->months ? options->months : model->months;
-        const chi_plan *plan = chi_plan_build(model, months, &arena);
-        status = chi_trace_write(plan, options->seed, path, &arena, write, context);
-    }
+    if (list && setjmp(failure) == 0)
+        status = trace(model, options,
+            (chi_replay){.seed = options->seed, .path = path, .arena = &arena, .diags = list},
+            write, context);
     chi_arena_free(&arena);
+    if (ch_diags_count(list) > 0)
+        *diags = list;
+    else
+        ch_diags_free(list);
     return status;
 }

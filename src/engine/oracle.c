@@ -42,7 +42,7 @@ void chi_oracle_start(chi_oracle *o, uint64_t seed, uint64_t path)
     o->seed = seed;
     o->path = path;
     o->month = 0;
-    o->broken = NULL;
+    o->broken = (chi_broken){0};
     for (uint32_t d = 0; d < model->driver_count; d++)
         CHI_O(o, latent, d) = CHI_O(o, driver, d) = model->driver[d].start;
     for (uint32_t f = 0; f < model->firm_count; f++) {
@@ -113,7 +113,7 @@ static double draw(chi_oracle *o, uint32_t row, double need)
         CHI_O(o, alive, loan->borrower) *
         lane_select(CHI_O(o, stopped, row), 0.0, lane_max(most - chi_oracle_used(o, row), 0.0));
     if (loan->condition != CHI_NONE)
-        limit = limit * lane_le(0.0, chi_oracle_expr(o, loan->condition));
+        limit = limit * lane_le(0.0, chi_oracle_compared(o, loan->condition, loan->borrower));
     double face = lane_draw_face(need, CHI_O(o, per_promised, row), limit);
     CHI_O(o, draw, row) += face;
     return lend(o, row, face, 1.0, need);
@@ -402,7 +402,7 @@ static void test_covenant(chi_oracle *o, uint32_t c)
     const chi_covenant *covenant = &o->plan->model->covenant[c];
     double breach = CHI_O(o, breach, c);
     if (chi_covenant_due(covenant, o->month)) {
-        double room = chi_oracle_expr(o, covenant->expr);
+        double room = chi_oracle_compared(o, covenant->expr, covenant->firm);
         bool holds = covenant->strict ? room > 0.0 : room >= 0.0;
         breach = CHI_O(o, alive, covenant->firm) * (holds ? 0.0 : breach + 1.0);
     } else {

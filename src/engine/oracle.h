@@ -7,15 +7,25 @@
 
 #include "engine/path.h"
 
+/* What first came out as it must not: an amount infinite or not a number, or a comparison with what
+ * is not a number. */
+typedef struct chi_broken {
+    bool happened;
+    const chi_amount *amount; /* NULL: the test `expr` */
+    uint32_t expr;            /* CHI_NONE: none */
+    bool infinite;            /* else not a number */
+    bool inherited;           /* something that it names was infinite or not a number before */
+} chi_broken;
+
 typedef struct chi_oracle {
     const chi_plan *plan;
     chi_state state; /* one path, stride 1 */
     uint64_t seed, path;
     uint32_t month;
-    bool paying;              /* from step 3 to the payments: principal due is still owed */
-    const chi_amount *broken; /* the first amount that came out infinite or not a number, or NULL */
-    chi_ledger *ledger;       /* may be NULL */
-    double *spare;            /* of a path */
+    bool paying; /* from step 3 to the payments: principal due is still owed */
+    chi_broken broken;
+    chi_ledger *ledger; /* may be NULL */
+    double *spare;      /* of a path */
     chi_lost_fn lost;
     void *context;
 } chi_oracle;
@@ -33,7 +43,8 @@ void chi_oracle_month(chi_oracle *oracle);
 void chi_oracle_draw(chi_oracle *oracle);
 void chi_oracle_due(chi_oracle *oracle);
 double chi_oracle_value(chi_oracle *oracle, const chi_amount *amount);
-double chi_oracle_expr(const chi_oracle *oracle, uint32_t expr);
+/* Of a test of the firm: what is not a number matters while the firm lives. */
+double chi_oracle_compared(chi_oracle *oracle, uint32_t expr, uint32_t firm);
 
 /* Contracts by the ACTUS standard, oracle_deals.c: opening states, dues, what is done after the
  * payments, what a firm is late with. They do nothing in a model without such contracts. */

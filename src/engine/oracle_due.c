@@ -84,7 +84,13 @@ static double leaf(const chi_oracle *o, const chi_op *op)
     }
 }
 
-double chi_oracle_expr(const chi_oracle *o, uint32_t expr)
+/* What happens inside an expression that its value does not show. */
+typedef struct inside {
+    bool swallowed; /* a minimum or maximum was taken of what is not a number */
+    bool inherited; /* something named in it was infinite or not a number already */
+} inside;
+
+static double evaluate(const chi_oracle *o, uint32_t expr, inside *seen)
 {
     const ch_model *model = o->plan->model;
     chi_slice ops = model->expr[expr].ops;
@@ -93,10 +99,15 @@ double chi_oracle_expr(const chi_oracle *o, uint32_t expr)
     for (uint32_t k = ops.first; k < ops.first + ops.count; k++) {
         const chi_op *op = &model->op[k];
         if (op->code < CHI_OP_ADD) {
-            stack[top++] = leaf(o, op);
+            double value = leaf(o, op);
+            seen->inherited = seen->inherited || value - value != 0.0;
+            stack[top++] = value;
         } else if (op->code < CHI_OP_NEG) {
             top--;
-            stack[top - 1] = chi_op_apply(op->code, stack[top - 1], stack[top]);
+            double a = stack[top - 1], b = stack[top];
+            if (op->code == CHI_OP_MIN || op->code == CHI_OP_MAX)
+                seen->swallowed = seen->swallowed || a != a || b != b;
+            stack[top - 1] = chi_op_apply(op->code, a, b);
         } else {
             stack[top - 1] = chi_op_apply(op->code, stack[top - 1], 0.0);
         }
@@ -104,13 +115,33 @@ double chi_oracle_expr(const chi_oracle *o, uint32_t expr)
     return stack[0];
 }
 
+static void note_broken(chi_oracle *o, chi_broken broken)
+{
+    broken.happened = true;
+    if (!o->broken.happened)
+        o->broken = broken;
+}
+
 double chi_oracle_value(chi_oracle *o, const chi_amount *amount)
 {
+    inside seen = {0};
     double value = chi_amount_at(o->plan->model, amount, o->month);
     if (amount->expr != CHI_NONE)
-        value = value * chi_oracle_expr(o, amount->expr);
-    if (value - value != 0.0 && !o->broken)
-        o->broken = amount;
+        value = value * evaluate(o, amount->expr, &seen);
+    if (value - value != 0.0 || seen.swallowed)
+        note_broken(o, (chi_broken){.amount = amount,
+                           .expr = amount->expr,
+                           .infinite = value == value && !seen.swallowed,
+                           .inherited = seen.inherited});
+    return value;
+}
+
+double chi_oracle_compared(chi_oracle *o, uint32_t expr, uint32_t firm)
+{
+    inside seen = {0};
+    double value = evaluate(o, expr, &seen);
+    if ((value != value || seen.swallowed) && CHI_O(o, alive, firm) != 0.0)
+        note_broken(o, (chi_broken){.expr = expr, .inherited = seen.inherited});
     return value;
 }
 

@@ -52,3 +52,15 @@ const char *chi_state_column_name(const chi_counts *counts, size_t column, size_
     *row = 0;
     return "";
 }
+
+const char *chi_state_column_rows(const chi_counts *counts, size_t column)
+{
+    const chi_counts *n = counts;
+#define FIND(name, count, begins, doc)                                                             \
+    if (column < (count))                                                                          \
+        return #count;                                                                             \
+    column -= (count);
+    CHI_STATE_LIST(FIND)
+#undef FIND
+    return "";
+}

@@ -41,6 +41,9 @@ size_t chi_state_columns(const chi_counts *counts);
 /* Name of the field that owns column `column`, and its row in it. For messages. */
 const char *chi_state_column_name(const chi_counts *counts, size_t column, size_t *row);
 
+/* What its rows are, as the list says it: "n->loans". */
+const char *chi_state_column_rows(const chi_counts *counts, size_t column);
+
 /* Column i of a field, and one path's number in it. */
 #define CHI_COL(state, field, i) ((state)->field + (size_t)(i) * (state)->stride)
 #define CHI_AT(state, field, i, lane) ((state)->field[(size_t)(i) * (state)->stride + (lane)])

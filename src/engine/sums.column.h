@@ -209,6 +209,24 @@ K_FN k_note_finite(size_t n, K_OUT finite, K_IN x)
     K_PATHS finite[i] = lane_note(finite[i], x[i]);
 }
 
+/* A number that is about to vanish in a comparison: infinite it compares as it should, but nothing
+ * is above or below what is not a number. It matters where `counts` is not 0. */
+CH_LANE double lane_uncompared(double counts, double x)
+{
+    return lane_select(counts, x == x ? 0.0 : x, 0.0);
+}
+
+K_FN k_note_compared(size_t n, K_OUT finite, K_IN counts, K_IN x)
+{
+    K_PATHS finite[i] = lane_note(finite[i], lane_uncompared(counts[i], x[i]));
+}
+
+/* The same of one number for all paths. */
+K_FN k_note_compared_n(size_t n, K_OUT finite, K_IN counts, double x)
+{
+    K_PATHS finite[i] = lane_note(finite[i], lane_uncompared(counts[i], x));
+}
+
 /* Of eight at once by their sum, which is finite if all are: the numbers of a model are far too
  * small for a sum of eight to overflow before one of them does. */
 K_FN k_note_finite8(

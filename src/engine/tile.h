@@ -74,6 +74,7 @@ typedef struct chi_operand {
 #define chi_tile_factor CHI_ISA_NAME(chi_tile_factor)
 #define chi_tile_times CHI_ISA_NAME(chi_tile_times)
 #define chi_tile_expr CHI_ISA_NAME(chi_tile_expr)
+#define chi_tile_compared CHI_ISA_NAME(chi_tile_compared)
 #define chi_tile_start CHI_ISA_NAME(chi_tile_start)
 #define chi_tile_drivers CHI_ISA_NAME(chi_tile_drivers)
 #define chi_tile_due CHI_ISA_NAME(chi_tile_due)
@@ -88,7 +89,11 @@ chi_operand chi_tile_value(chi_tile *tile, const chi_amount *amount, size_t base
 chi_operand chi_tile_factor(chi_tile *tile, const chi_amount *amount, size_t base);
 chi_operand chi_tile_times(
     chi_tile *tile, const chi_amount *amount, chi_operand factor, size_t base);
-chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base);
+/* Of an expression. What is not a number is noted before a minimum or maximum swallows it, on paths
+ * on which the firm lives; 0, outside, lives on all. */
+chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base, uint32_t firm);
+/* The same of a value that is only compared with 0. */
+chi_operand chi_tile_compared(chi_tile *tile, uint32_t expr, uint32_t firm);
 void chi_tile_start(chi_tile *tile);
 void chi_tile_drivers(chi_tile *tile);
 void chi_tile_due(chi_tile *tile);

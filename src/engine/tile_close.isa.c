@@ -135,7 +135,7 @@ static void test_covenant(chi_tile *tile, uint32_t c)
         CHI_DO(tile, age_breach, breach);
         return;
     }
-    chi_operand value = chi_tile_expr(tile, covenant->expr, 0);
+    chi_operand value = chi_tile_compared(tile, covenant->expr, covenant->firm);
     const double *room = as_column(tile, value, 0);
     CHI_DO(tile, test, breach, CHI_T(tile, alive, covenant->firm), room, (double)covenant->strict);
 }

@@ -149,11 +149,31 @@ static chi_operand unary(chi_tile *tile, uint32_t code, chi_operand a, double *o
     return (chi_operand){out, 0.0};
 }
 
-chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base)
+/* A comparison with what is not a number comes out one way or the other, and nobody sees it. */
+static void note_compared(chi_tile *tile, chi_operand value, uint32_t firm)
+{
+    const double *counts = CHI_T(tile, alive, firm);
+    if (value.column)
+        CHI_DO(tile, note_compared, tile->finite, counts, value.column);
+    else if (value.uniform != value.uniform)
+        CHI_DO(tile, note_compared_n, tile->finite, counts, value.uniform);
+}
+
+/* Of finite numbers only a division makes what is not a number: without one nothing is noted. */
+static void note_operands(
+    chi_tile *tile, const chi_operand *operand, const bool *divides, uint32_t firm)
+{
+    for (size_t k = 0; k < 2; k++)
+        if (divides[k])
+            note_compared(tile, operand[k], firm);
+}
+
+chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base, uint32_t firm)
 {
     const ch_model *model = tile->plan->model;
     chi_slice ops = model->expr[expr].ops;
     chi_operand stack[CHI_EXPR_DEPTH_MAX + 1];
+    bool divides[CHI_EXPR_DEPTH_MAX + 1]; /* is there a division in the operand? */
     size_t top = 0;
     for (uint32_t k = ops.first; k < ops.first + ops.count; k++) {
         const chi_op *op = &model->op[k];
@@ -162,16 +182,27 @@ chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base)
                 unary(tile, op->code, stack[top - 1], CHI_T(tile, scratch, base + top - 1));
         } else if (op->code >= CHI_OP_ADD) {
             top--;
+            if (op->code == CHI_OP_MIN || op->code == CHI_OP_MAX)
+                note_operands(tile, stack + top - 1, divides + top - 1, firm);
             stack[top - 1] = binary(
                 tile, op->code, stack[top - 1], stack[top], CHI_T(tile, scratch, base + top - 1));
+            divides[top - 1] = divides[top - 1] || divides[top] || op->code == CHI_OP_DIV;
         } else {
             CHI_ASSERT(top < CHI_EXPR_DEPTH_MAX);
             stack[top] = leaf(tile, op, CHI_T(tile, scratch, base + top));
+            divides[top] = false;
             top++;
         }
     }
     CHI_ASSERT(top == 1);
     return stack[0];
+}
+
+chi_operand chi_tile_compared(chi_tile *tile, uint32_t expr, uint32_t firm)
+{
+    chi_operand value = chi_tile_expr(tile, expr, 0, firm);
+    note_compared(tile, value, firm);
+    return value;
 }
 
 /* An amount that is infinite or not a number would vanish in the next maximum with zero. */
@@ -188,7 +219,7 @@ chi_operand chi_tile_factor(chi_tile *tile, const chi_amount *amount, size_t bas
 {
     if (amount->expr == CHI_NONE)
         return (chi_operand){NULL, 1.0};
-    chi_operand value = chi_tile_expr(tile, amount->expr, base);
+    chi_operand value = chi_tile_expr(tile, amount->expr, base, 0);
     check_amount(tile, value);
     return value;
 }

@@ -61,7 +61,7 @@ static void draw(chi_tile *tile, uint32_t row, double *need)
     CHI_DO(tile, draw_limit, limit, CHI_T(tile, alive, loan->borrower), CHI_T(tile, stopped, row),
         most, used);
     if (loan->condition != CHI_NONE) {
-        chi_operand value = chi_tile_expr(tile, loan->condition, 0);
+        chi_operand value = chi_tile_compared(tile, loan->condition, loan->borrower);
         CHI_DO(tile, require, limit, as_column(tile, value, 0));
     }
     if (plan->can_lose[row])

@@ -2,6 +2,7 @@
 #include "result/trace.h"
 
 #include "base/write.h"
+#include "result/watch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -209,103 +210,41 @@ static void write_chain(chi_writer *w, const chi_plan *plan, const chi_ledger *l
     }
 }
 
-ch_status chi_trace_write(const chi_plan *plan, uint64_t seed, uint64_t path, chi_arena *arena,
-    ch_write_fn write, void *context)
+static void write_chains(chi_writer *w, const chi_plan *plan, const chi_ledger *ledger)
 {
-    chi_writer w;
-    chi_writer_init(&w, write, context);
-    chi_ledger ledger = {.arena = arena};
-    chi_oracle oracle;
-    chi_oracle_init(&oracle, plan, arena);
-    oracle.ledger = &ledger;
-    chi_oracle_start(&oracle, seed, path);
-    chi_write_format(&w, "path %llu, seed %llu: %s\n", (unsigned long long)path,
-        (unsigned long long)seed, chi_model_text(plan->model, plan->model->title));
-    chi_write_text(&w, "Dues first, then what is paid between each pair of firms by class.\n");
-    while (oracle.month < plan->months) {
-        size_t first = ledger.entries.count;
-        chi_oracle_month(&oracle);
-        write_month(&w, &oracle, oracle.month - 1, first);
-    }
     size_t failures = 0;
-    for (size_t i = 0; i < ledger.entries.count; i++)
-        if (ledger.entries.at[i].kind == CHI_ENTRY_FAILS) {
-            write_chain(&w, plan, &ledger, i);
+    for (size_t i = 0; i < ledger->entries.count; i++)
+        if (ledger->entries.at[i].kind == CHI_ENTRY_FAILS) {
+            write_chain(w, plan, ledger, i);
             failures++;
         }
     if (failures == 0)
-        chi_write_text(&w, "\nNo firm fails on this path.\n");
+        chi_write_text(w, "\nNo firm fails on this path.\n");
+}
+
+ch_status chi_trace_write(
+    const chi_plan *plan, const chi_replay *replay, ch_write_fn write, void *context)
+{
+    chi_writer w;
+    chi_writer_init(&w, write, context);
+    chi_ledger ledger = {.arena = replay->arena};
+    chi_oracle oracle;
+    chi_watch watch;
+    chi_oracle_init(&oracle, plan, replay->arena);
+    oracle.ledger = &ledger;
+    chi_oracle_start(&oracle, replay->seed, replay->path);
+    chi_watch_init(&watch, &oracle, replay->arena);
+    chi_write_format(&w, "path %llu, seed %llu: %s\n", (unsigned long long)replay->path,
+        (unsigned long long)replay->seed, chi_model_text(plan->model, plan->model->title));
+    chi_write_text(&w, "Dues first, then what is paid between each pair of firms by class.\n");
+    while (oracle.month < plan->months) {
+        size_t first = ledger.entries.count;
+        if (!chi_watch_month(&watch, replay->diags)) {
+            ch_status status = chi_writer_finish(&w);
+            return status == CH_OK ? CH_E_INPUT : status;
+        }
+        write_month(&w, &oracle, oracle.month - 1, first);
+    }
+    write_chains(&w, plan, &ledger);
     return chi_writer_finish(&w);
-}
-
-/* --- names of columns --------------------------------------------------------------------- */
-
-static const char *row_of(const chi_plan *plan, const char *field, size_t row)
-{
-    static const char *const firms[] = {"alive", "cash", "restricted", "property", "loss", "clock",
-        "root", "blocked", "failed", "cause", "struck", "wave", "hit", "hit_month", "equity",
-        "marked", "book", "swing", "output"};
-    static const char *const loans[] = {"notional", "accrued", "rate", "fee", "drawn",
-        "loan_arrears", "loan_clock", "missed_principal", "stopped", "interest", "principal",
-        "loan_due", "draw"};
-    static const char *const lines[] = {"line_arrears", "amount", "line_due"};
-    const ch_model *model = plan->model;
-    for (size_t i = 0; i < sizeof firms / sizeof *firms; i++)
-        if (strcmp(field, firms[i]) == 0)
-            return firm_name(model, (uint32_t)row);
-    for (size_t i = 0; i < sizeof loans / sizeof *loans; i++)
-        if (strcmp(field, loans[i]) == 0)
-            return chi_model_text(model, model->loan[row].name);
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        if (strcmp(field, lines[i]) == 0)
-            return chi_model_text(model, model->line[row].name);
-    if (strcmp(field, "latent") == 0 || strcmp(field, "driver") == 0)
-        return chi_model_text(model, model->driver[row].name);
-    if (strncmp(field, "customer", 8) == 0 || strcmp(field, "advance") == 0)
-        return chi_model_text(model, model->customer[row].name);
-    if (strcmp(field, "item") == 0)
-        return firm_name(model, plan->firm_of_sim[row / CHI_ITEM_COUNT]);
-    if (strcmp(field, "need") == 0 || strcmp(field, "expected") == 0)
-        return firm_name(model, plan->firm_of_sim[row]);
-    if (strcmp(field, "stake") == 0)
-        return chi_model_text(model, model->holding[row].name);
-    if (strcmp(field, "price") == 0)
-        return chi_model_text(model, model->asset[row].name);
-    if (strcmp(field, "pair") == 0)
-        return firm_name(model, plan->pair[row].debtor);
-    return "";
-}
-
-const char *chi_trace_column(const chi_plan *plan, chi_arena *arena, size_t column)
-{
-    size_t row;
-    const char *field = chi_state_column_name(&plan->counts, column, &row);
-    const char *name = row_of(plan, field, row);
-    return *name ? chi_arena_format(arena, "%s of '%s'", field, name)
-                 : chi_arena_format(arena, "%s %zu", field, row);
-}
-
-const char *chi_trace_amount(const chi_plan *plan, chi_arena *arena, const chi_amount *amount)
-{
-    const ch_model *model = plan->model;
-#define NAMED(rows, member, words)                                                                 \
-    for (uint32_t i = 0; i < model->rows##_count; i++)                                             \
-        if (amount == &model->rows[i].member)                                                      \
-            return chi_arena_format(                                                               \
-                arena, words " '%s'", chi_model_text(model, model->rows[i].name));
-    NAMED(line, amount, "the amount of")
-    NAMED(customer, amount, "the bill of")
-    NAMED(firm, target, "the target liquidity of")
-    NAMED(market, spread, "the spread of")
-    NAMED(market, capacity, "the capacity of")
-    NAMED(driver, shut_rate, "the shut rate of")
-    NAMED(driver, open_rate, "the open rate of")
-#undef NAMED
-    for (uint32_t h = 0; h < plan->counts.hazards; h++)
-        if (amount == &plan->hazard[h].intensity)
-            return chi_arena_format(arena, "the intensity of '%s'",
-                chi_model_text(model, plan->hazard[h].is_firm
-                                          ? model->firm[plan->hazard[h].row].name
-                                          : model->customer[plan->hazard[h].row].name));
-    return "an amount";
 }

@@ -76,6 +76,7 @@ static bool engines_agree(const ch_model *model, uint64_t seed, chi_isa isa, siz
         for (size_t k = 0; same && k < PATHS_COMPARED; k++) {
             chi_oracle_month(&oracle[k]);
             same = same_state(&tile, k * 17, &oracle[k]);
+            assert_false(oracle[k].broken.happened);
         }
     }
     for (size_t i = 0; same && i < PATHS; i++) {

@@ -387,7 +387,8 @@ static void test_amount_not_finite(void **state)
     ch_diags *diags;
     assert_int_equal(ch_run(model, &options, &result, &diags), CH_E_INPUT);
     assert_string_equal(ch_diags_at(diags, 0)->message,
-        "the bill of 'zero' is infinite or not a number on path 0 in month 1");
+        "the amount of contract 'zero' between 'seller' and 'outside' is not a number on path 0 in "
+        "month 1");
     ch_diags_free(diags);
     ch_model_free(model);
 }

@@ -31,7 +31,10 @@ static ch_status run(const ch_model *model)
 static ch_status trace(const ch_model *model)
 {
     ch_run_options options = ch_run_options_default();
-    return ch_trace(model, &options, 5, ignore, NULL);
+    ch_diags *diags;
+    ch_status status = ch_trace(model, &options, 5, ignore, NULL, &diags);
+    assert_null(diags);
+    return status;
 }
 
 static ch_status print_plan(const ch_model *model)

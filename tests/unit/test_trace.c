@@ -12,7 +12,9 @@
 static char *trace(const ch_model *model, uint64_t path, collected *text)
 {
     ch_run_options options = ch_run_options_default();
-    assert_int_equal(ch_trace(model, &options, path, collect_write, text), CH_OK);
+    ch_diags *diags;
+    assert_int_equal(ch_trace(model, &options, path, collect_write, text, &diags), CH_OK);
+    assert_null(diags);
     return text->text;
 }
 
@@ -109,15 +111,17 @@ static void test_bad_arguments(void **state)
 {
     (void)state;
     ch_model *model = random_model(3, random_size_default);
+    ch_diags *diags;
     collected text = {0};
     ch_run_options options = ch_run_options_default();
     assert_int_equal(
-        ch_trace(model, &options, (UINT64_C(1) << 47) + 1, collect_write, &text), CH_E_ARGUMENT);
+        ch_trace(model, &options, (UINT64_C(1) << 47) + 1, collect_write, &text, &diags),
+        CH_E_ARGUMENT);
     options.months = ch_model_months(model) + 1;
-    assert_int_equal(ch_trace(model, &options, 0, collect_write, &text), CH_E_ARGUMENT);
+    assert_int_equal(ch_trace(model, &options, 0, collect_write, &text, &diags), CH_E_ARGUMENT);
     options.months = 1;
     collected stop = {.stop_after = 1};
-    assert_int_equal(ch_trace(model, &options, 0, collect_write, &stop), CH_E_IO);
+    assert_int_equal(ch_trace(model, &options, 0, collect_write, &stop, &diags), CH_E_IO);
     collect_free(&stop);
     collect_free(&text);
     ch_model_free(model);
