@@ -293,19 +293,21 @@ static void put_run(chi_text_buffer *out, const chi_tile *tile)
         put(out, "{%zu, %zu},\n", (size_t)(CHI_T(tile, alive, firm) - tile->state.block),
             (size_t)(CHI_T(tile, cash, firm) - tile->state.block));
     }
+    /* A function of its own: with one call for each firm and month compilers take minutes. */
     put(out,
-        "{0, 0}};\n\n__attribute__((visibility(\"default\")))\n"
-        "void cardhouse_run(const chi_native_frame *F)\n{\n"
-        "    double *S = F->state;\n"
-        "    steps[0](S, F);\n"
-        "    for (uint32_t m = 0; m < %u; m++) {\n"
-        "        *F->month = m;\n"
-        "        steps[m + 1](S, F);\n"
-        "        for (size_t s = 0; s < %zu; s++)\n"
-        "            k_keep_cash(%d, F->kept + (s * %u + m) * %d, S + kept[s][0], S + "
-        "kept[s][1]);\n"
-        "    }\n}\n",
-        plan->months, plan->counts.sims, CHI_NATIVE_PATHS, plan->months, CHI_TILE_PATHS_MAX);
+        "{0, 0}};\n\n__attribute__((noinline))\n"
+        "static void keep(const chi_native_frame *F, double *to, uint32_t month)\n{\n"
+        "    *F->month = month + 1;\n"
+        "    for (size_t s = 0; s < %zu; s++)\n"
+        "        k_keep_cash(%d, to + s * %u, F->state + kept[s][0], F->state + kept[s][1]);\n"
+        "}\n\n",
+        plan->counts.sims, CHI_NATIVE_PATHS, plan->months * CHI_TILE_PATHS_MAX);
+    put(out, "__attribute__((visibility(\"default\")))\n"
+             "void cardhouse_run(const chi_native_frame *F)\n{\n"
+             "double *S = F->state;\nstep_0(S, F);\n*F->month = 0;\n");
+    for (uint32_t m = 0; m < plan->months; m++)
+        put(out, "step_%u(S, F);\nkeep(F, F->kept+%u, %u);\n", m + 1, m * CHI_TILE_PATHS_MAX, m);
+    put(out, "}\n");
 }
 
 const char *chi_emit_source(const chi_plan *plan, chi_arena *arena, size_t *size)

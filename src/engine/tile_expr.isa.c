@@ -198,10 +198,20 @@ chi_operand chi_tile_expr(chi_tile *tile, uint32_t expr, size_t base, uint32_t f
     return stack[0];
 }
 
+static bool has_division(const ch_model *model, uint32_t expr)
+{
+    chi_slice ops = model->expr[expr].ops;
+    for (uint32_t k = ops.first; k < ops.first + ops.count; k++)
+        if (model->op[k].code == CHI_OP_DIV)
+            return true;
+    return false;
+}
+
 chi_operand chi_tile_compared(chi_tile *tile, uint32_t expr, uint32_t firm)
 {
     chi_operand value = chi_tile_expr(tile, expr, 0, firm);
-    note_compared(tile, value, firm);
+    if (has_division(tile->plan->model, expr))
+        note_compared(tile, value, firm);
     return value;
 }
 
