@@ -129,8 +129,9 @@ static double vectors(const chi_native *native, chi_tile *tile, chi_recorder *re
     return now() - start;
 }
 
-/* Compiled straight-line code, one vector of paths at a time: everything, the months alone, and of
- * these the column code alone, without what is done path by path. */
+/* Compiled straight-line code, one vector of paths at a time: everything, the months without the
+ * counting of the cash that they keep, and of these the column code alone, without what is done
+ * path by path. */
 static void measure_native(
     chi_native *native, chi_tile *tile, chi_recorder *recorder, const char *name)
 {

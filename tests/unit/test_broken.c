@@ -2,6 +2,7 @@
  * infinite on the way to a sensible number is not. */
 #include "support/cmocka_all.h"
 #include "support/collect.h"
+#include "support/text_model.h"
 
 #include "cardhouse/cardhouse.h"
 
@@ -56,12 +57,7 @@ static ch_model *model_with(const char *place, const char *text)
         size += (size_t)snprintf(out + size, sizeof out - size, "%s", word);
         at += 1 + strlen(places[found].place);
     }
-    ch_model *model = NULL;
-    ch_diags *diags = NULL;
-    if (ch_model_load_text(out, size, "broken.yaml", NULL, &model, &diags) != CH_OK)
-        fail_msg("%s", collect_diags(diags, CH_DIAG_TEXT));
-    ch_diags_free(diags);
-    return model;
+    return text_model(out, size);
 }
 
 static ch_status run(const ch_model *model, uint32_t compile, ch_diags **diags)

@@ -3,6 +3,7 @@
 #include "support/cmocka_all.h"
 #include "support/hand_model.h"
 #include "support/random_model.h"
+#include "support/text_model.h"
 
 #include "clear/net_value.h"
 
@@ -195,13 +196,7 @@ static void test_standard_contracts_in_books(void **state)
         "  stock: {type: COM, buyer: acme, seller: outside, quantity: 10, price: metal}\n"
         "  bond: {type: PAM, lender: bank, borrower: acme, notional: 60, rate: 12%,\n"
         "    maturity: 2027-06-30, day_count: 30E/360}\n";
-    ch_model *model = NULL;
-    ch_diags *diags = NULL;
-    ch_status status = ch_model_load_text(text, sizeof text - 1, "text", NULL, &model, &diags);
-    for (size_t i = 0; i < ch_diags_count(diags); i++)
-        print_error("%s\n", ch_diags_at(diags, i)->message);
-    ch_diags_free(diags);
-    assert_int_equal(status, CH_OK);
+    ch_model *model = text_model(text, sizeof text - 1);
     chi_arena arena;
     chi_arena_init(&arena);
     chi_plan *plan = chi_plan_build(model, 2, &arena);

@@ -6,6 +6,7 @@
 #include "support/effort.h"
 #include "support/hand_model.h"
 #include "support/random_model.h"
+#include "support/text_model.h"
 
 #include "cardhouse/cardhouse.h"
 #include "num/isa.h"
@@ -288,16 +289,11 @@ static void test_huge_dues_put_off(void **state)
         "      capex: {uncommitted: {expansion: {amount: 400/month, times: demand, to: maker}}}\n"
         "    funding: {target: 20.7, ladder: [defer-capex]}\n"
         "  maker: {}\n";
-    ch_model *model = NULL;
-    ch_diags *diags = NULL;
-    ch_status status = ch_model_load_text(text, sizeof text - 1, "text", NULL, &model, &diags);
-    for (size_t i = 0; i < ch_diags_count(diags); i++)
-        print_error("%s\n", ch_diags_at(diags, i)->message);
-    ch_diags_free(diags);
-    assert_int_equal(status, CH_OK);
+    ch_model *model = text_model(text, sizeof text - 1);
     ch_run_options options = ch_run_options_default();
     options.paths = 512;
     ch_result *result;
+    ch_diags *diags;
     assert_int_equal(ch_run(model, &options, &result, &diags), CH_OK);
     assert_true(ch_result_largest_residual(result) <= 1e-14);
     ch_result_free(result);
