@@ -96,7 +96,7 @@ static void put_argument(chi_tile *tile, const chi_emit_arg *argument, char numb
     }
 }
 
-enum { CHI_ZEROS_MAX = 32 }; /* columns; the opening state has more, and once a path */
+enum { CHI_ZEROS_MAX = 256 }; /* columns; the opening state has more, and once a path */
 
 /* Zeros one column at a time: of a long loop the compiler makes one, and then does not see that the
  * zeros are there, nor which of them are overwritten at once. */
