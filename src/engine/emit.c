@@ -96,10 +96,11 @@ static void put_argument(chi_tile *tile, const chi_emit_arg *argument, char numb
     }
 }
 
-enum { CHI_ZEROS_MAX = 256 }; /* columns; the opening state has more, and once a path */
+enum { CHI_ZEROS_MAX = 256 }; /* columns */
 
 /* Zeros one column at a time: of a long loop the compiler makes one, and then does not see that the
- * zeros are there, nor which of them are overwritten at once. */
+ * zeros are there, nor which of them are overwritten at once. Not so in the opening state: it has
+ * many and comes once a path. */
 static void put_zeros(chi_tile *tile, const double *first, size_t words)
 {
     for (size_t at = 0; at < words; at += CHI_NATIVE_PATHS) {
@@ -113,7 +114,8 @@ void chi_emit_call(
     chi_tile *tile, int asks, const char *kernel, size_t count, const chi_emit_arg *arguments)
 {
     chi_text_buffer *out = &tile->emit->text;
-    if (strcmp(kernel, "k_zero") == 0 &&
+    bool opens = tile->emit->use.count == 0;
+    if (strcmp(kernel, "k_zero") == 0 && !opens &&
         arguments[1].word <= CHI_ZEROS_MAX * (uint64_t)CHI_NATIVE_PATHS) {
         put_zeros(tile, arguments[0].column, arguments[1].word);
         return;
